@@ -1,0 +1,1 @@
+"""Getting pixels and facts about them, safely."""

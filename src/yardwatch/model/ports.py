@@ -1,0 +1,88 @@
+"""The small doors through which outside parts come in."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yardwatch.model.frame import Floats
+from yardwatch.model.grid import Window
+from yardwatch.model.observation import Observation
+from yardwatch.model.railcar import Count
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Site
+
+__all__ = ["Picture", "Progress", "SceneReader", "WorkspaceStore"]
+
+Picture = NDArray[np.uint8]
+"""Something to look at: shape (rows, columns, 4), red, green, blue and opacity."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+class SceneReader(Protocol):
+    """Gives pixels of one scene; what it opens it also closes."""
+
+    @property
+    def scene(self) -> Scene:
+        """The scene that is read."""
+
+    def sample(self, column: Floats, row: Floats, *, footprint_px: float) -> NDArray[np.float32]:
+        """Values at continuous pixel coordinates of any shape; the first pixel's centre is (0.5, 0.5).
+
+        Returns shape (bands, …). Bilinear, averaged over a square of `footprint_px` pixels where that exceeds one;
+        NaN where the image has no data (outside, nodata value, transparent, not finite). Reads only the blocks of
+        the file that hold the asked points.
+        """
+
+    def picture(self, window: Window | None = None, *, longest_px: int = 2000) -> Picture:
+        """The scene, or a window of it, to look at: at most `longest_px` along its longer side."""
+
+
+class WorkspaceStore(Protocol):
+    """Keeps a site, its scenes and what was seen in them."""
+
+    def site(self) -> Site:
+        """The site that is watched."""
+
+    def add_scene(self, scene: Scene, source: str) -> bool:
+        """Keep a scene, whose file is at `source`; False if one with this hash is kept already."""
+
+    def scenes(self) -> Sequence[Scene]:
+        """All scenes, by date of acquisition; undated ones last."""
+
+    def source_of(self, scene_id: str) -> str:
+        """Where the file of a scene is.
+
+        Raises
+        ------
+        WorkspaceError
+            If no such scene is kept.
+        """
+
+    def pending(self, step: str) -> Sequence[Scene]:
+        """Scenes for which `step` (e.g. ``count/1``) has not been finished."""
+
+    def save_count(self, count: Count, step: str, observations: Sequence[Observation]) -> None:
+        """Keep a scene's count with its observations and mark `step` as finished, all or nothing."""
+
+    def counts(self) -> Sequence[Count]:
+        """The latest finished count of each scene, by date of acquisition."""
+
+    def add_observation(self, observation: Observation) -> None:
+        """Keep what a person saw."""
+
+    def observations(self) -> Sequence[Observation]:
+        """All observations, by date; undated ones last."""
+
+    def working(self) -> AbstractContextManager[None]:
+        """Hold the right to run; one process at a time.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If another process holds it.
+        """

@@ -1,0 +1,145 @@
+"""What stands on the tracks of one scene: railcars, strings of them, and their tally."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from yardwatch.errors import Notice
+from yardwatch.model.provenance import Provenance
+from yardwatch.model.quantity import Qualifier
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Coordinates
+
+__all__ = ["CAR_TYPES", "Count", "Interval", "Railcar", "String", "Tally", "TrackCoverage"]
+
+CAR_TYPES = (
+    "open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other",
+    "flat_or_container", "unknown",
+)  # fmt: skip
+"""Types a railcar may be given; the last two where the image does not carry more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Railcar:
+    """One car (or locomotive) found on a track."""
+
+    id: str
+    """Unique in its scene."""
+    track: str
+    """Name of the track."""
+    start_m: float
+    """Chainage of the lower end of its body, metres."""
+    end_m: float
+    """Chainage of the upper end of its body, metres."""
+    offset_m: float
+    """Offset of its middle from the drawn track, metres, positive to the left."""
+    width_m: float
+    """Width of its body, metres."""
+    type: str
+    """One of `CAR_TYPES`."""
+    subtype: str | None
+    """``ore``, ``gondola``, ``hopper`` … where the image carries it."""
+    type_probabilities: Mapping[str, float]
+    """Probability of each type; they sum to 1."""
+    confidence: float
+    """Probability that a car stands here."""
+    zone: str | None
+    """Name of the zone that holds its centre."""
+    footprint: Coordinates
+    """Closed ring of the body in the site's CRS, bent on curves."""
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Cars that stand coupled or nearly so."""
+
+    track: str
+    """Name of the track."""
+    start_m: float
+    """Chainage of its lower end, metres."""
+    end_m: float
+    """Chainage of its upper end, metres."""
+    railcars: tuple[str, ...]
+    """Ids, in order of chainage."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackCoverage:
+    """How much of a track could be looked at; visible + hidden + outside = length."""
+
+    name: str
+    """Name of the track."""
+    length_m: float
+    """Length of the track as drawn, ground metres."""
+    visible_m: float
+    """Seen well enough to say whether a car stands there."""
+    hidden_m: float
+    """In the image but not to be seen: no data, cloud, roof, deep shadow."""
+    outside_m: float
+    """Beyond the image."""
+    occupied_m: float
+    """Expected length of track under car bodies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A whole number with the bounds that hold it at the tally's level."""
+
+    value: int
+    """Posterior median."""
+    low: int
+    """Lower bound."""
+    high: int
+    """Upper bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The count of one zone, or of the whole site, in one scene."""
+
+    zone: str | None
+    """Name of the zone; None for the tally that counts every car once."""
+    value: int | None
+    """Posterior median; None where the image does not carry a count."""
+    low: int
+    """Lower bound."""
+    high: int | None
+    """Upper bound; None where nothing bounds it."""
+    level: float
+    """Probability that the bounds hold the truth, by the model."""
+    qualifier: Qualifier
+    """How `value` is meant."""
+    by_type: Mapping[str, Interval]
+    """The same by type."""
+    visible_m: float
+    """Track seen, metres."""
+    hidden_m: float
+    """Track hidden, metres."""
+    outside_m: float
+    """Track beyond the image, metres."""
+    occupied_m: float
+    """Expected track under cars, metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """All that was counted in one scene."""
+
+    scene: Scene
+    """The scene."""
+    railcars: tuple[Railcar, ...]
+    """By track, then by chainage."""
+    strings: tuple[String, ...]
+    """By track, then by chainage."""
+    tracks: tuple[TrackCoverage, ...]
+    """One for each track that meets the image."""
+    tallies: tuple[Tally, ...]
+    """One for each zone with track, then the one with ``zone`` None."""
+    provenance: Provenance
+    """What made it."""
+    notices: tuple[Notice, ...] = ()
+    """What a reader must know about it."""
+
+    @property
+    def total(self) -> Tally:
+        """The tally that counts every car once."""
+        return next(tally for tally in self.tallies if tally.zone is None)

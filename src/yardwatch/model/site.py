@@ -1,0 +1,162 @@
+"""The nouns of a place: site, zone, track."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from shapely import Point, Polygon, STRtree
+from shapely.ops import polylabel
+
+from yardwatch.errors import MisuseError
+from yardwatch.model.dates import When
+from yardwatch.model.frame import Frame, frame_around
+from yardwatch.model.line import Line
+
+__all__ = ["ROLES", "Coordinates", "Site", "Track", "Zone", "ZoneFinder", "ZoneStatus", "frame_of", "label_point"]
+
+Coordinates = tuple[tuple[float, float], ...]
+
+ROLES = frozenset({
+    "rail_yard", "secure_yard", "station", "locomotive_servicing", "railcar_servicing", "warehouse",
+    "petroleum_unloading", "freight_handling", "container_yard", "factory", "bridge", "road_bridge_site",
+    "inspection", "quarantine", "support", "housing",
+})  # fmt: skip
+"""The roles we know; others are kept as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneStatus:
+    """What state a zone was in, and for what time that is known."""
+
+    state: str
+    """A word for people: ``derelict``, ``under construction``, ``in use`` …"""
+    when: When | None
+    """The time for which it holds, e.g. EDTF ``2002/..`` for "since at least 2002"; None if not dated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named area of a site with a role."""
+
+    name: str
+    """Unique in its site."""
+    role: str
+    """One of `ROLES`, or whatever the analyst wrote."""
+    rings: tuple[Coordinates, ...]
+    """Exterior ring and then holes, each closed, in the site's CRS."""
+    aliases: tuple[str, ...] = ()
+    """Other names of the same place."""
+    status: tuple[ZoneStatus, ...] = ()
+    """What state it was in when; empty if nothing is known."""
+    conceals_from: When | None = None
+    """From when on a roof over it hides what stands below; None if it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A railway track drawn as a line."""
+
+    name: str
+    """Unique in its site."""
+    coordinates: Coordinates
+    """Vertices in the site's CRS; chainage counts from the first."""
+    gauge_mm: int | None = None
+    """Rail gauge in millimetres, e.g. 1520 or 1435."""
+    zone: str | None = None
+    """Name of the zone it was drawn for, if said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that is watched."""
+
+    name: str
+    """Name for people."""
+    crs: str
+    """CRS of all its coordinates: an authority code or WKT; x = east or longitude."""
+    zones: tuple[Zone, ...]
+    """In the order of the file."""
+    tracks: tuple[Track, ...]
+    """In the order of the file."""
+    aliases: tuple[str, ...] = ()
+    """Other names, e.g. Tumangan for Tumangang."""
+
+    def zone(self, name: str) -> Zone:
+        """The zone with that name or alias, whatever the case.
+
+        Raises
+        ------
+        MisuseError
+            If there is none, or an alias fits two.
+        """
+        for wanted in ("name", "alias"):
+            found = [z for z in self.zones if name.casefold() in _names(z, wanted)]
+            if len(found) == 1:
+                return found[0]
+            if len(found) > 1:
+                raise MisuseError(f'"{name}" may be any of {", ".join(z.name for z in found)}; use one of these names')
+        known = ", ".join(z.name for z in self.zones) or "none"
+        raise MisuseError(f'{self.name} has no zone "{name}"; its zones are: {known}')
+
+    def track(self, name: str) -> Track:
+        """The track with exactly that name.
+
+        Raises
+        ------
+        MisuseError
+            If there is none.
+        """
+        for track in self.tracks:
+            if track.name == name:
+                return track
+        raise MisuseError(f'{self.name} has no track "{name}"')
+
+    def line(self, track: Track) -> Line:
+        """The track in ground metres of the site's frame."""
+        x, y = np.array(track.coordinates, float).T
+        return Line.through(*frame_of(self).to_local(x, y))
+
+
+class ZoneFinder:
+    """Finds the zone that holds a point; of several the smallest, since zones nest."""
+
+    def __init__(self, zones: Iterable[Zone]) -> None:
+        polygons = [(zone.name, Polygon(zone.rings[0], zone.rings[1:])) for zone in zones]
+        polygons.sort(key=lambda pair: pair[1].area)
+        self._names = [name for name, _ in polygons]
+        self._polygons = [polygon for _, polygon in polygons]
+        self._tree = STRtree(self._polygons)
+
+    def at(self, x: float, y: float) -> str | None:
+        """Name of the zone at a point in the site's CRS, or None."""
+        hits = self._tree.query(Point(x, y), predicate="intersects")
+        return self._names[int(hits.min())] if len(hits) else None
+
+
+def label_point(zone: Zone) -> tuple[float, float]:
+    """A point well inside a zone, where its number can be written."""
+    polygon = Polygon(zone.rings[0], zone.rings[1:])
+    west, south, east, north = polygon.bounds
+    point = polylabel(polygon, max(east - west, north - south) / 100)
+    return point.x, point.y
+
+
+@lru_cache(maxsize=16)
+def frame_of(site: Site) -> Frame:
+    """The local metric frame of a site.
+
+    Raises
+    ------
+    MisuseError
+        If the site has neither zone nor track.
+    """
+    rings = [zone.rings[0] for zone in site.zones] + [track.coordinates for track in site.tracks]
+    if not rings:
+        raise MisuseError(f"{site.name} has neither zone nor track")
+    x, y = np.array([point for ring in rings for point in ring], float).T
+    return frame_around(site.crs, x, y)
+
+
+def _names(zone: Zone, wanted: str) -> set[str]:
+    return {zone.name.casefold()} if wanted == "name" else {alias.casefold() for alias in zone.aliases}

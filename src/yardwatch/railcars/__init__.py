@@ -1,0 +1,1 @@
+"""Ribbon → evidence → decode → tally."""

@@ -1,0 +1,1 @@
+"""Rendered yards of invented places with exact truth."""
