@@ -1,0 +1,61 @@
+# Everything one does in this checkout. `make` alone lists it. Needs Python ≥ 3.11 and nothing else.
+# Recipes name no absolute path and call `.venv/bin/python -m …`: a checkout may lie under a path with spaces.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?=
+TESTFLAGS ?=
+SAMPLE ?=
+RUN := .venv/bin/python
+DONE := .venv/.set-up-in
+
+# A checkout that was moved is set up again; its .venv points to where it was.
+ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
+MOVED := moved
+endif
+
+.PHONY: help demo test check accuracy accuracy-final bench verify docs lock setup clean moved
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+demo: $(DONE) ## set up, simulate a yard of an invented place, count it, write the report
+	$(RUN) -m yardwatch demo demo
+
+test: $(DONE) ## set up, run the tests (TESTFLAGS="-k ribbon" narrows)
+	$(RUN) -m pytest $(TESTFLAGS)
+
+check: $(DONE) ## style, types, import directions, docs
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+
+accuracy: $(DONE) ## count the real scenes meant for validation and compare with the truth
+	$(RUN) tools/accuracy.py validation
+
+accuracy-final: $(DONE) ## the same on the scenes kept for the final test
+	$(RUN) tools/accuracy.py test
+
+bench: $(DONE) ## time and memory of a count on a large simulated scene
+	$(RUN) tools/bench.py
+
+verify: $(DONE) ## long proofs, written to docs/verification.md (SAMPLE=1: a minute of them, written nowhere)
+	$(RUN) tools/verify.py $(if $(SAMPLE),--sample)
+
+docs: $(DONE) ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
+	@echo "Open site/index.html"
+
+lock: ## renew requirements/dev.txt (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH; see CONTRIBUTING.md"; exit 1; }
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
+		--extra dev pyproject.toml requirements/build.in --output-file requirements/dev.txt --quiet
+
+setup: $(DONE) ## only set up .venv
+
+$(DONE): requirements/dev.txt pyproject.toml tools/set_up.sh $(MOVED)
+	@sh tools/set_up.sh "$(PYTHON)"
+
+clean: ## remove what was built here, .venv included
+	rm -rf .venv site build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
