@@ -65,7 +65,7 @@ def plan_ribbon(track: str, line: Line, grid: Grid, frame: Frame, *, spec: Ribbo
         left out.
     """
     columns = max(2, int(line.length_m // spec.step_m))
-    chainages = spec.step_m * (np.arange(columns) + 0.5)
+    chainages = spec.step_m * (np.arange(columns, dtype=float) + 0.5)
     offsets = spec.offsets_m
     edges = np.stack([np.full(columns, offsets[0]), np.zeros(columns), np.full(columns, offsets[-1])])
     x, y = line.points(chainages[None, :], edges)

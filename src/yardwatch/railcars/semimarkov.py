@@ -107,7 +107,8 @@ class Passes:
         change = self.begins()[:, :-1] - np.concatenate(
             [np.zeros((len(self.model.states), 1)), self.ends()[:, 1:-1]], 1
         )
-        return np.clip(np.cumsum(change, axis=1), 0.0, 1.0)
+        occupancy: Floats = np.clip(np.cumsum(change, axis=1), 0.0, 1.0)
+        return occupancy
 
     def segment(self, state: int, start: int, end: int) -> float:
         """Probability that exactly this segment is part of the truth."""

@@ -1,0 +1,175 @@
+"""Count the railcars of one scene."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yardwatch._version import __version__
+from yardwatch.errors import Notice, SiteError
+from yardwatch.model.line import Line
+from yardwatch.model.ports import Progress, SceneReader
+from yardwatch.model.provenance import Provenance
+from yardwatch.model.railcar import Count, Railcar, Tally
+from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.model.site import Site, ZoneFinder, frame_of
+from yardwatch.railcars.evidence import Network
+from yardwatch.railcars.network import shipped_network
+from yardwatch.railcars.reading import read_tracks
+from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
+from yardwatch.railcars.strings import Weights
+from yardwatch.railcars.tally import (
+    TrackCount,
+    car_strings,
+    coarse_tally,
+    cover,
+    locate_cars,
+    tally_zones,
+    zones_along,
+)
+
+__all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
+
+COUNT_STEP = "count/1"
+"""Name of this step in a workspace; its number rises when results would differ."""
+
+COUNTABLE_GSD_M = 1.0
+"""Coarser than this, cars are not told apart."""
+
+_OCCUPANCY_GSD_M = 3.0
+_METHOD = "ribbon-hsmm/1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A count and the ribbons it was read from."""
+
+    count: Count
+    """The count."""
+    ribbons: tuple[Ribbon, ...]
+    """One for each track that meets the image, to look at."""
+
+
+def count_scene(
+    reader: SceneReader,
+    site: Site,
+    *,
+    progress: Progress | None = None,
+    network: Network | None = None,
+    weights: Weights = Weights(),
+    spec: RibbonSpec = RibbonSpec(),
+) -> Counted:
+    """Straighten each track, read its evidence, decode its cars, and tally them by zone.
+
+    Parameters
+    ----------
+    reader : SceneReader
+        The scene.
+    site : Site
+        Where its tracks and zones lie.
+    progress : callable, optional
+        Told of each track that was read.
+    network, weights, spec : optional
+        The evidence network (the shipped one unless given), how its evidence counts, and how tracks are straightened.
+
+    Raises
+    ------
+    SiteError
+        If the site has no track, or none that meets the image.
+    """
+    scene, frame = reader.scene, frame_of(site)
+    network = network or shipped_network()
+    plans = _plans(reader, site, spec)
+    ribbons = []
+    for number, (plan, _) in enumerate(plans):
+        if progress:
+            progress("reading tracks", number, len(plans))
+        ribbons.append(plan.ribbon(reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)))
+    if progress:
+        progress("counting", 0, 1)
+    evidence = network.read(ribbons, gsd_m=max(scene.gsd_m, 0.1))
+    readings = read_tracks(evidence, step_m=spec.step_m, weights=weights)
+    finder = ZoneFinder(site.zones)
+    tracks = [
+        TrackCount(plan, line, reading, zones_along(plan, line, finder, frame), cover(plan, reading))
+        for (plan, line), reading in zip(plans, readings, strict=True)
+    ]
+    cars: list[Railcar] = []
+    tallies: tuple[Tally, ...]
+    if scene.gsd_m <= COUNTABLE_GSD_M:
+        for track in tracks:
+            cars.extend(locate_cars(track, frame, first_number=len(cars) + 1))
+        tallies = tally_zones(tracks, cars, step_m=spec.step_m)
+    else:
+        tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)
+    if progress:
+        progress("counting", 1, 1)
+    count = Count(
+        scene=scene,
+        railcars=tuple(cars),
+        strings=car_strings(cars),
+        tracks=tuple(track.coverage for track in tracks),
+        tallies=tallies,
+        provenance=_provenance(reader, network, weights, spec),
+        notices=_notices(reader, site, tracks),
+    )
+    return Counted(count, tuple(ribbons))
+
+
+def _plans(reader: SceneReader, site: Site, spec: RibbonSpec) -> list[tuple[RibbonPlan, Line]]:
+    if not site.tracks:
+        raise SiteError(site.name, "has no track to count on", "draw each track as a line with kind=track")
+    frame = frame_of(site)
+    lines = [(track.name, site.line(track)) for track in site.tracks]
+    plans = [(plan_ribbon(name, line, reader.scene.grid, frame, spec=spec), line) for name, line in lines]
+    met = [(plan, line) for plan, line in plans if plan is not None]
+    if not met:
+        raise SiteError(
+            f"{site.name} and {reader.scene.filename}",
+            "no track of the site lies in the image",
+            "check --crs, or whether this image shows the site",
+        )
+    return met
+
+
+def _provenance(reader: SceneReader, network: Network, weights: Weights, spec: RibbonSpec) -> Provenance:
+    return Provenance(
+        version=__version__,
+        method=_METHOD,
+        parameters={
+            "network": network.name,
+            "step_m": spec.step_m,
+            "half_width_m": spec.half_width_m,
+            "weight_columns": weights.columns,
+            "weight_ends": weights.ends,
+        },
+        inputs={reader.scene.filename: reader.scene.sha256},
+    )
+
+
+def _notices(reader: SceneReader, site: Site, tracks: list[TrackCount]) -> tuple[Notice, ...]:
+    notices = []
+    gsd_m = reader.scene.gsd_m
+    if gsd_m > COUNTABLE_GSD_M:
+        notices.append(
+            Notice(
+                "gsd_too_coarse",
+                f"cars are not told apart at {gsd_m:.2g} m; only bounds are given",
+                f"use an image of {COUNTABLE_GSD_M:g} m or finer",
+            )
+        )
+    met = {track.plan.track for track in tracks}
+    missed = [track.name for track in site.tracks if track.name not in met]
+    if missed:
+        notices.append(
+            Notice(
+                "track_outside",
+                f"{len(missed)} of {len(site.tracks)} tracks lie outside the image: {', '.join(missed[:5])}",
+                "use an image that covers the whole site to count them",
+            )
+        )
+    hidden_m = float(np.sum([track.coverage.hidden_m for track in tracks]))
+    if hidden_m >= 1.0:
+        notices.append(
+            Notice("track_hidden", f"{hidden_m:.0f} m of track is hidden or has no data", "read the counts as at least")
+        )
+    return tuple(notices)

@@ -1,0 +1,80 @@
+"""The evidence network that ships with the package."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from yardwatch.model.ribbon import Ribbon
+from yardwatch.railcars.evidence import TYPES, ColumnEvidence, network_input
+
+__all__ = ["OnnxNetwork", "shipped_network"]
+
+_STATES = 4
+_MULTIPLE = 8
+_SHORTEST = 64
+
+
+class OnnxNetwork:
+    """An evidence network in ONNX form.
+
+    Its input ``ribbon`` has the shape (1, 5, 41, n) of `network_input`, n a multiple of 8; its output ``evidence`` the
+    shape (1, 15, n): logits of the four states, log-odds of begin and end, logits of the eight types, offset in metres.
+
+    Parameters
+    ----------
+    weights : bytes
+        The ONNX file.
+    name : str
+        Name and version, for provenance.
+    threads : int
+        Processor threads to use.
+    """
+
+    def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Name and version, for provenance."""
+        return self._name
+
+    def read(self, ribbons: Sequence[Ribbon], *, gsd_m: float) -> list[ColumnEvidence]:
+        """Evidence of the ribbons of one scene; memory grows with the longest of them."""
+        inputs, readable = network_input(ribbons, gsd_m=gsd_m)
+        return [self._one(pixels, seen) for pixels, seen in zip(inputs, readable, strict=True)]
+
+    def _one(self, pixels: NDArray[np.float32], readable: NDArray[np.bool_]) -> ColumnEvidence:
+        columns = pixels.shape[2]
+        padding = max(_SHORTEST, -(-columns // _MULTIPLE) * _MULTIPLE) - columns
+        padded = np.pad(pixels, ((0, 0), (0, 0), (0, padding)))
+        (output,) = self._session.run(["evidence"], {"ribbon": padded[None]})
+        values = np.asarray(output[0, :, :columns], float)
+        first_type = _STATES + 2
+        return ColumnEvidence(
+            states=_log_softmax(values[:_STATES]),
+            begin=values[_STATES],
+            end=values[_STATES + 1],
+            types=_log_softmax(values[first_type : first_type + len(TYPES)]),
+            offset_m=values[first_type + len(TYPES)],
+            readable=readable,
+        )
+
+
+@lru_cache(maxsize=1)
+def shipped_network() -> OnnxNetwork:
+    """The network in the package; see its model card beside it."""
+    weights = files("yardwatch.railcars").joinpath("weights", "ribbons.onnx").read_bytes()
+    return OnnxNetwork(weights, name="ribbons/1")
+
+
+def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    shifted = logits - logits.max(0)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(0)))

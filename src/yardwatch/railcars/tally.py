@@ -1,0 +1,270 @@
+"""From readings of tracks to railcars on the ground, coverage and tallies with intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yardwatch.model.catalogue import CATALOGUE
+from yardwatch.model.frame import Floats, Frame
+from yardwatch.model.line import Line
+from yardwatch.model.quantity import Qualifier
+from yardwatch.model.railcar import Interval, Railcar, String, Tally, TrackCoverage
+from yardwatch.model.site import Coordinates, ZoneFinder
+from yardwatch.railcars.evidence import TYPES
+from yardwatch.railcars.reading import FoundCar, TrackReading, counted_numbers
+from yardwatch.railcars.ribbon import RibbonPlan
+
+__all__ = ["LEVEL", "TrackCount", "car_strings", "coarse_tally", "cover", "locate_cars", "tally_zones", "zones_along"]
+
+LEVEL = 0.9
+"""Probability that a tally's bounds hold the truth, by the model."""
+
+_WIDTH_M = 3.0
+_COUPLED_M = 4.0
+_SURE_OF_TYPE = 0.7
+_UNSEEN_M = 7.0
+_MAYBE_OCCUPIED = 0.95
+_SHORTEST_PITCH_M = min(car.over_couplers_m for car in CATALOGUE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackCount:
+    """One track: where it lies, what was read on it, and how much of it was seen."""
+
+    plan: RibbonPlan
+    """Its ribbon."""
+    line: Line
+    """Its line in local metres."""
+    reading: TrackReading
+    """What was decoded."""
+    zones: tuple[str | None, ...]
+    """The zone that holds the middle of each column, shape (n,)."""
+    coverage: TrackCoverage
+    """Visible, hidden and outside metres."""
+
+
+def zones_along(plan: RibbonPlan, line: Line, finder: ZoneFinder, frame: Frame) -> tuple[str | None, ...]:
+    """The zone that holds each column of a ribbon, looked up every metre."""
+    every = max(1, round(1.0 / (plan.chainages_m[1] - plan.chainages_m[0])))
+    x, y = frame.to_crs(*line.points(plan.chainages_m[::every]))
+    found = [finder.at(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    return tuple(found[column // every] for column in range(len(plan.chainages_m)))
+
+
+def cover(plan: RibbonPlan, reading: TrackReading) -> TrackCoverage:
+    """How much of a track was seen, hidden and outside the image."""
+    step_m = plan.chainages_m[1] - plan.chainages_m[0]
+    hidden_m = step_m * float((reading.concealed & plan.inside).sum())
+    seen_m = step_m * float((~reading.concealed & plan.inside).sum())
+    scale = min(1.0, plan.length_m / max(hidden_m + seen_m, 1e-9))
+    return TrackCoverage(
+        name=plan.track,
+        length_m=plan.length_m,
+        visible_m=scale * seen_m,
+        hidden_m=scale * hidden_m,
+        outside_m=max(0.0, plan.length_m - scale * (seen_m + hidden_m)),
+        occupied_m=step_m * float(reading.occupied[plan.inside].sum()),
+    )
+
+
+def locate_cars(track: TrackCount, frame: Frame, *, first_number: int) -> list[Railcar]:
+    """The cars of one track on the ground."""
+    plan = track.plan
+    step_m = float(plan.chainages_m[1] - plan.chainages_m[0])
+    origin_m = float(plan.chainages_m[0]) - step_m / 2
+    cars = []
+    for number, found in enumerate(track.reading.cars, first_number):
+        start_m, end_m = origin_m + step_m * found.start, origin_m + step_m * found.end
+        kind, probabilities = _type(found)
+        cars.append(
+            Railcar(
+                id=f"c{number:04d}",
+                track=plan.track,
+                start_m=start_m,
+                end_m=end_m,
+                offset_m=found.offset_m,
+                width_m=_WIDTH_M,
+                type=kind,
+                subtype=None,
+                type_probabilities=probabilities,
+                confidence=found.confidence,
+                zone=track.zones[(found.start + found.end) // 2],
+                footprint=_footprint(track.line, frame, start_m, end_m, found.offset_m),
+            )
+        )
+    return cars
+
+
+def car_strings(cars: Sequence[Railcar]) -> tuple[String, ...]:
+    """Cars of one track, in order of chainage, that stand less than 4 m apart."""
+    groups: list[list[Railcar]] = []
+    for car in cars:
+        if groups and groups[-1][-1].track == car.track and car.start_m - groups[-1][-1].end_m < _COUPLED_M:
+            groups[-1].append(car)
+        else:
+            groups.append([car])
+    return tuple(
+        String(group[0].track, group[0].start_m, group[-1].end_m, tuple(car.id for car in group)) for group in groups
+    )
+
+
+def tally_zones(tracks: Sequence[TrackCount], cars: Sequence[Railcar], *, step_m: float) -> tuple[Tally, ...]:
+    """One tally for each zone that holds track, then one that counts every car once.
+
+    The bounds speak of the visible track; where some is hidden or outside, the number is "at least".
+    """
+    names = sorted({name for track in tracks for name in track.zones if name is not None})
+    return tuple(_tally(name, tracks, cars, step_m) for name in [*names, None])
+
+
+def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally, ...]:
+    """Bounds only, for an image too coarse to tell cars apart.
+
+    Parameters
+    ----------
+    tracks : sequence of TrackCount
+        The tracks.
+    resolved : bool
+        Whether the image at least tells occupied from empty track. If not, all that was seen may be occupied.
+    """
+    names = sorted({name for track in tracks for name in track.zones if name is not None})
+    return tuple(_bound(name, tracks, resolved=resolved) for name in [*names, None])
+
+
+def _tally(zone: str | None, tracks: Sequence[TrackCount], cars: Sequence[Railcar], step_m: float) -> Tally:
+    columns = [_columns(track, zone) for track in tracks]
+    inside = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any()]
+    numbers = counted_numbers([reading for reading, _ in inside], [own for _, own in inside], step_m=step_m)
+    number = _interval(*_sum(numbers))
+    visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
+    unseen = hidden_m + outside_m >= _UNSEEN_M
+    spread = Qualifier.EXACT if number.low == number.high else Qualifier.ABOUT
+    own_cars = [car for car in cars if zone is None or car.zone == zone]
+    return Tally(
+        zone=zone,
+        value=number.value,
+        low=number.low,
+        high=number.high,
+        level=LEVEL,
+        qualifier=Qualifier.AT_LEAST if unseen else spread,
+        by_type=_by_type(own_cars),
+        visible_m=visible_m,
+        hidden_m=hidden_m,
+        outside_m=outside_m,
+        occupied_m=occupied_m,
+    )
+
+
+def _bound(zone: str | None, tracks: Sequence[TrackCount], *, resolved: bool) -> Tally:
+    columns = [_columns(track, zone) for track in tracks]
+    visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
+    high = 0
+    for track, own in zip(tracks, columns, strict=True):
+        step_m = float(track.plan.chainages_m[1] - track.plan.chainages_m[0])
+        maybe = own & ~track.reading.concealed & track.plan.inside
+        if resolved:
+            maybe &= track.reading.empty < _MAYBE_OCCUPIED
+        high += int(np.ceil(step_m * maybe.sum() / _SHORTEST_PITCH_M))
+    return Tally(
+        zone=zone,
+        value=None,
+        low=0,
+        high=high,
+        level=LEVEL,
+        qualifier=Qualifier.UNKNOWN,
+        by_type={},
+        visible_m=visible_m,
+        hidden_m=hidden_m,
+        outside_m=outside_m,
+        occupied_m=occupied_m,
+    )
+
+
+def _columns(track: TrackCount, zone: str | None) -> NDArray[np.bool_]:
+    return np.array([zone is None or name == zone for name in track.zones])
+
+
+def _metres(
+    zone: str | None, tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]]
+) -> tuple[float, float, float, float]:
+    """Visible, hidden, outside and occupied metres of a zone; outside counts where the track's own zone is known."""
+    visible_m = hidden_m = outside_m = occupied_m = 0.0
+    for track, own in zip(tracks, columns, strict=True):
+        seen = track.plan.inside
+        total = max(int(seen.sum()), 1)
+        share = int((own & seen & ~track.reading.concealed).sum()) / total
+        hidden_share = int((own & seen & track.reading.concealed).sum()) / total
+        looked_m = track.coverage.visible_m + track.coverage.hidden_m
+        visible_m += share * looked_m
+        hidden_m += hidden_share * looked_m
+        if zone is None or (own & seen).sum() > total / 2:
+            outside_m += track.coverage.outside_m
+        step_m = float(track.plan.chainages_m[1] - track.plan.chainages_m[0])
+        occupied_m += step_m * float(track.reading.occupied[own & seen].sum())
+    return visible_m, hidden_m, outside_m, occupied_m
+
+
+def _type(found: FoundCar) -> tuple[str, dict[str, float]]:
+    """The most probable type where it is probable enough, else what is known of it."""
+    probabilities = dict(zip(TYPES, found.type_probabilities.tolist(), strict=True))
+    best = max(probabilities, key=probabilities.__getitem__)
+    if probabilities[best] >= _SURE_OF_TYPE:
+        return best, probabilities
+    if probabilities["flat"] + probabilities["container"] >= _SURE_OF_TYPE:
+        return "flat_or_container", probabilities
+    return "unknown", probabilities
+
+
+def _footprint(line: Line, frame: Frame, start_m: float, end_m: float, offset_m: float) -> Coordinates:
+    """Closed ring around the body, bent with the track."""
+    along = np.linspace(start_m, end_m, max(2, round((end_m - start_m) / 5) + 1))
+    half = _WIDTH_M / 2
+    left_x, left_y = line.points(along, offset_m + half)
+    right_x, right_y = line.points(along[::-1], offset_m - half)
+    x, y = frame.to_crs(np.concatenate([left_x, right_x]), np.concatenate([left_y, right_y]))
+    ring = list(zip(x.tolist(), y.tolist(), strict=True))
+    return (*ring, ring[0])
+
+
+def _by_type(cars: Sequence[Railcar]) -> dict[str, Interval]:
+    """Distribution of the number of each reported type, each car on its own with its confidence."""
+    kinds = sorted({car.type for car in cars})
+    return {kind: _interval(0, _independent([_chance(car, kind) for car in cars])) for kind in kinds}
+
+
+def _chance(car: Railcar, kind: str) -> float:
+    """Probability that there is a car here and that it is of this type."""
+    if kind == "unknown":
+        return car.confidence * (car.type == "unknown")
+    if car.type == "unknown":
+        return 0.0
+    members = ("flat", "container") if kind == "flat_or_container" else (kind,)
+    if kind != "flat_or_container" and car.type == "flat_or_container":
+        return 0.0
+    return car.confidence * sum(car.type_probabilities[member] for member in members)
+
+
+def _independent(chances: list[float]) -> Floats:
+    """Distribution of how many of independent events happen."""
+    distribution = np.ones(1)
+    for chance in chances:
+        distribution = np.convolve(distribution, [1 - chance, chance])
+    return distribution
+
+
+def _sum(numbers: Sequence[tuple[int, Floats]]) -> tuple[int, Floats]:
+    """Distribution of the sum of independent numbers."""
+    lowest, distribution = 0, np.ones(1)
+    for first, probabilities in numbers:
+        lowest += first
+        distribution = np.convolve(distribution, probabilities)
+    return lowest, distribution
+
+
+def _interval(lowest: int, distribution: Floats) -> Interval:
+    """Median and the bounds that leave half of the rest on each side."""
+    below = np.cumsum(distribution / distribution.sum())
+    low, value, high = (int(np.searchsorted(below, q - 1e-9)) for q in ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
+    return Interval(lowest + value, lowest + low, lowest + high)
