@@ -42,4 +42,4 @@ say "[2/3] Installing the locked packages (about 400 MB on disk; minutes the fir
 pip install --require-hashes --only-binary :all: -r requirements/dev.txt
 say "[3/3] Installing Yardwatch itself"
 pip install --quiet --no-deps --no-build-isolation --editable .
-pwd > .venv/.set-up-in
+pwd -P > .venv/.set-up-in
