@@ -1,1 +1,99 @@
-"""The use cases; the only place where the rooms meet."""
+"""The use cases; the only place where the rooms meet.
+
+Its public names are loaded when they are first used, so that ``yardwatch --help`` need not wait for the imaging
+libraries.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
+    from yardwatch.pipeline.demonstration import Demonstration, demonstrate
+    from yardwatch.pipeline.doctor import Check, Health, examine
+    from yardwatch.pipeline.documents import SCHEMA_VERSION, Json, count_document, scene_facts, to_json
+    from yardwatch.pipeline.files import check_target, write_all
+    from yardwatch.pipeline.geojson import railcars_geojson
+    from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
+    from yardwatch.pipeline.one_image import CountedImage, count_image
+    from yardwatch.pipeline.reporting import Printed, report_of, report_workspace
+    from yardwatch.pipeline.running import CountedScene, Run, run_pending, run_workspace
+    from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
+    from yardwatch.pipeline.seeing import MACHINE, observations_of
+    from yardwatch.pipeline.starting import Started, start_workspace
+    from yardwatch.pipeline.told import Told
+    from yardwatch.pipeline.words import heading, key_sentence, tally_rows
+
+_HOME = {
+    "adding": ("AddedImage", "Additions", "add_images", "add_to"),
+    "demonstration": ("Demonstration", "demonstrate"),
+    "doctor": ("Check", "Health", "examine"),
+    "documents": ("Json", "SCHEMA_VERSION", "count_document", "scene_facts", "to_json"),
+    "files": ("check_target", "write_all"),
+    "geojson": ("railcars_geojson",),
+    "observing": ("Kept", "Seen", "UNKNOWN_PERSON", "observe", "observe_in"),
+    "one_image": ("CountedImage", "count_image"),
+    "reporting": ("Printed", "report_of", "report_workspace"),
+    "running": ("CountedScene", "Run", "run_pending", "run_workspace"),
+    "schema": ("schema_list_document", "schema_names", "schema_text"),
+    "seeing": ("MACHINE", "observations_of"),
+    "starting": ("Started", "start_workspace"),
+    "told": ("Told",),
+    "words": ("heading", "key_sentence", "tally_rows"),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "MACHINE",
+    "SCHEMA_VERSION",
+    "UNKNOWN_PERSON",
+    "AddedImage",
+    "Additions",
+    "Check",
+    "CountedImage",
+    "CountedScene",
+    "Demonstration",
+    "Health",
+    "Json",
+    "Kept",
+    "Printed",
+    "Run",
+    "Seen",
+    "Started",
+    "Told",
+    "add_images",
+    "add_to",
+    "check_target",
+    "count_document",
+    "count_image",
+    "demonstrate",
+    "examine",
+    "heading",
+    "key_sentence",
+    "observations_of",
+    "observe",
+    "observe_in",
+    "railcars_geojson",
+    "report_of",
+    "report_workspace",
+    "run_pending",
+    "run_workspace",
+    "scene_facts",
+    "schema_list_document",
+    "schema_names",
+    "schema_text",
+    "start_workspace",
+    "tally_rows",
+    "to_json",
+    "write_all",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,54 @@
+"""Writing files so that they are there whole or not at all."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from yardwatch.errors import MisuseError
+
+__all__ = ["check_target", "write_all"]
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write some files: all are prepared beside their targets before the first is put in place.
+
+    Folders that are missing are made. A reader sees the old file or the new one, never a part.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written; then no target has been touched, unless the last step of all failed.
+    """
+    staged = {path: path.with_name(f".{path.name[:80]}.{os.getpid()}.part") for path in contents}
+    try:
+        for path, part in staged.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(part, contents[path])
+        for path, part in staged.items():
+            part.replace(path)
+    finally:
+        for part in staged.values():
+            part.unlink(missing_ok=True)
+
+
+def check_target(path: Path, *, inputs: tuple[Path, ...] = ()) -> None:
+    """See, before any work is done, that a file can be written and that it is none of the inputs.
+
+    Raises
+    ------
+    MisuseError
+        If it is a folder, its folder is missing, or it is an input.
+    """
+    if path.is_dir():
+        raise MisuseError(f"{path}: is a folder; name a file")
+    if not path.parent.is_dir():
+        raise MisuseError(f"{path}: its folder does not exist; make it first")
+    if path.exists() and any(source.exists() and path.samefile(source) for source in inputs):
+        raise MisuseError(f"{path}: is an input and would be overwritten; name another file")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,110 @@
+"""Count every scene of a workspace that has not been counted."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yardwatch.errors import InputError, MisuseError
+from yardwatch.model.ports import Progress, WorkspaceStore
+from yardwatch.model.railcar import Count
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Site
+from yardwatch.pipeline.counting import COUNT_STEP, count_scene
+from yardwatch.pipeline.documents import Json, document, made_by, scene_facts
+from yardwatch.pipeline.reopening import reopened
+from yardwatch.pipeline.seeing import observations_of
+from yardwatch.workspace import open_workspace
+
+__all__ = ["CountedScene", "Run", "run_pending", "run_workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedScene:
+    """What became of one scene."""
+
+    scene: Scene
+    """The scene."""
+    count: Count | None
+    """Its count; None if it could not be counted."""
+    problem: str | None = None
+    """Why not, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was done."""
+
+    scenes: tuple[CountedScene, ...]
+    """Those that were new, in the order in which they were taken."""
+
+    @property
+    def failed(self) -> tuple[CountedScene, ...]:
+        """Those that could not be counted; they stay new."""
+        return tuple(scene for scene in self.scenes if scene.problem)
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """The JSON for programs."""
+        notices = dict.fromkeys(notice for scene in self.scenes if scene.count for notice in scene.count.notices)
+        inputs = {scene.scene.filename: scene.scene.sha256 for scene in self.scenes}
+        body: dict[str, Json] = {"step": COUNT_STEP, "scenes": [_facts(scene) for scene in self.scenes]}
+        return document(made_by("run", inputs), notices, body)
+
+
+def run_workspace(folder: Path, *, progress: Progress | None = None) -> Run:
+    """Count all that is new in the workspace in `folder`.
+
+    Raises
+    ------
+    WorkspaceBusyError
+        If another process is at it.
+    WorkspaceError
+        If there is no workspace, or it cannot be used.
+    """
+    with open_workspace(folder) as store, store.working():
+        return run_pending(store, progress=progress)
+
+
+def run_pending(store: WorkspaceStore, *, progress: Progress | None = None) -> Run:
+    """Count each scene that is new to a store and keep it at once, so that a stop loses nothing that was finished."""
+    site = store.site()
+    pending = store.pending(COUNT_STEP)
+    done = []
+    for index, scene in enumerate(pending):
+        place = f"{scene.filename} ({index + 1} of {len(pending)})"
+        result = _counted(store, site, scene, _inside(progress, place))
+        if result.count is not None:
+            seen = observations_of(result.count, step=COUNT_STEP, recorded_at=datetime.now(UTC))
+            store.save_count(result.count, COUNT_STEP, seen)
+        done.append(result)
+    return Run(tuple(done))
+
+
+def _counted(store: WorkspaceStore, site: Site, scene: Scene, progress: Progress | None) -> CountedScene:
+    try:
+        with reopened(store, site, scene) as reader:
+            count = count_scene(reader, site, progress=progress).count
+            notices = tuple(dict.fromkeys((*reader.notices, *count.notices)))
+    except (InputError, MisuseError, OSError) as error:
+        return CountedScene(scene, None, str(error))
+    return CountedScene(scene, replace(count, scene=scene, notices=notices))
+
+
+def _inside(progress: Progress | None, place: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda what, done, of: progress(f"{place}: {what}", done, of)
+
+
+def _facts(result: CountedScene) -> dict[str, Json]:
+    total = result.count.total if result.count else None
+    return {
+        "scene": scene_facts(result.scene),
+        "status": "counted" if total else "failed",
+        "problem": result.problem,
+        "value": total.value if total else None,
+        "low": total.low if total else None,
+        "high": total.high if total else None,
+        "level": total.level if total else None,
+        "qualifier": total.qualifier.value if total else None,
+    }

@@ -1,0 +1,35 @@
+"""The pictures of one counted scene, for a report."""
+
+from yardwatch.model.ports import SceneReader
+from yardwatch.model.railcar import Count
+from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.model.site import Site, frame_of
+from yardwatch.railcars.ribbon import plan_ribbon
+from yardwatch.report import Inset, Sheet, grid_of_picture, inset_windows
+
+__all__ = ["occupied_ribbons", "sheet_of"]
+
+_INSET_PX = 1600
+
+
+def sheet_of(reader: SceneReader, site: Site, count: Count, ribbons: tuple[Ribbon, ...]) -> Sheet:
+    """The scene, its busy zones from close by, and its tracks straightened."""
+    grid = count.scene.grid
+    picture = reader.picture()
+    insets = []
+    for zone, window in inset_windows(site, count).items():
+        closer = reader.picture(window, longest_px=_INSET_PX)
+        insets.append(Inset(zone, closer, grid_of_picture(grid, closer, window)))
+    return Sheet(count, picture, grid_of_picture(grid, picture), ribbons, insets=tuple(insets))
+
+
+def occupied_ribbons(reader: SceneReader, site: Site, count: Count) -> tuple[Ribbon, ...]:
+    """The tracks on which cars were counted, straightened to be looked at."""
+    frame, spec = frame_of(site), RibbonSpec()
+    ribbons = []
+    for name in dict.fromkeys(car.track for car in count.railcars):
+        plan = plan_ribbon(name, site.line(site.track(name)), count.scene.grid, frame, spec=spec)
+        if plan is not None:
+            pixels = reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)
+            ribbons.append(plan.ribbon(pixels))
+    return tuple(ribbons)
