@@ -1,0 +1,163 @@
+"""A workspace that lives as long as the process: for one count, and for tests."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from yardwatch.errors import WorkspaceBusyError
+from yardwatch.model.dates import When
+from yardwatch.model.observation import Observation
+from yardwatch.model.railcar import Count
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Site
+from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
+
+__all__ = ["MemoryStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An observation and the step and scene it came with; both None for a person's."""
+
+    observation: Observation
+    step: str | None
+    scene_id: str | None
+
+
+class MemoryStore:
+    """Keeps the same things by the same rules as a workspace on disk, and forgets them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._scenes: dict[str, Scene] = {}
+        self._sources: dict[str, str] = {}
+        self._counts: dict[tuple[str, str], Count] = {}
+        self._observations: list[_Kept] = []
+        self._lock = threading.Lock()
+
+    def site(self) -> Site:
+        """The site that is watched."""
+        return self._site
+
+    def add_scene(self, scene: Scene, source: str) -> bool:
+        """Keep a scene, whose file is at `source`; False if one with this hash is kept already.
+
+        Raises
+        ------
+        MisuseError
+            If another image has the same id.
+        """
+        place = os.path.normpath(Path(source).absolute())
+        for kept in self._scenes.values():
+            if kept.sha256 == scene.sha256:
+                if not Path(self._sources[kept.id]).exists():
+                    self._sources[kept.id] = place
+                return False
+        check_scene(scene, self._scenes.values())
+        self._scenes[scene.id] = scene
+        self._sources[scene.id] = place
+        return True
+
+    def scenes(self) -> Sequence[Scene]:
+        """All scenes, by date of acquisition; undated ones last."""
+        return by_date(self._scenes.values(), lambda scene: scene.acquired)
+
+    def source_of(self, scene_id: str) -> str:
+        """Where the file of a scene is: an absolute path.
+
+        Raises
+        ------
+        WorkspaceError
+            If no such scene is kept.
+        """
+        if scene_id not in self._sources:
+            raise unknown_scene(scene_id)
+        return self._sources[scene_id]
+
+    def pending(self, step: str) -> Sequence[Scene]:
+        """Scenes for which `step` has not been finished, by date of acquisition."""
+        return [scene for scene in self.scenes() if (scene.id, step) not in self._counts]
+
+    def save_count(self, count: Count, step: str, observations: Sequence[Observation]) -> None:
+        """Keep a scene's count with its observations and mark `step` as finished, all or nothing.
+
+        Raises
+        ------
+        WorkspaceError
+            If the scene is not kept.
+        MisuseError
+            If an observation is of another scene or zone, or its id is taken.
+        """
+        scene_id = count.scene.id
+        check_count(count, observations, self._scenes.get(scene_id))
+        rest = [kept for kept in self._observations if (kept.step, kept.scene_id) != (step, scene_id)]
+        for observation in observations:
+            check_observation(observation, self._site, self._scenes)
+            _check_free(observation, rest)
+            rest.append(_Kept(observation, step, scene_id))
+        self._counts.pop((scene_id, step), None)
+        self._counts[scene_id, step] = count
+        self._observations = rest
+
+    def counts(self) -> Sequence[Count]:
+        """The count of each scene that was saved last, by date of acquisition."""
+        latest = {scene_id: count for (scene_id, _), count in self._counts.items()}
+        return by_date((latest[scene_id] for scene_id in self._scenes if scene_id in latest), _acquired)
+
+    def add_observation(self, observation: Observation) -> None:
+        """Keep what a person saw.
+
+        Raises
+        ------
+        WorkspaceError
+            If its scene is not kept.
+        MisuseError
+            If its zone is none of the site's, or its id is taken.
+        """
+        check_observation(observation, self._site, self._scenes)
+        _check_free(observation, self._observations)
+        self._observations.append(_Kept(observation, None, None))
+
+    def observations(self) -> Sequence[Observation]:
+        """All observations, by date; undated ones last."""
+        return by_date((kept.observation for kept in self._observations), lambda observation: observation.when)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the right to run; one holder at a time.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If it is held already.
+        """
+        if not self._lock.acquire(blocking=False):
+            raise WorkspaceBusyError("the workspace in memory is at work already; wait until that has finished")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def __enter__(self) -> "MemoryStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _acquired(count: Count) -> When | None:
+    return count.scene.acquired
+
+
+def _check_free(observation: Observation, kept: Sequence[_Kept]) -> None:
+    if any(other.observation.id == observation.id for other in kept):
+        raise taken(observation)

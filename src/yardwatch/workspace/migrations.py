@@ -1,0 +1,58 @@
+"""Bringing the tables of an older workspace up to date.
+
+The version is kept in ``yardwatch_meta``, for a GeoPackage uses SQLite's own ``user_version`` for itself. Version 1 is
+the first that was published. A change of `schema` adds a function at the end of `MIGRATIONS`, which makes of the tables
+before it the tables as `schema` declares them now.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from yardwatch.errors import WorkspaceError
+from yardwatch.workspace.database import Database
+
+__all__ = ["MIGRATIONS", "Migration", "migrate", "newest_version"]
+
+Migration = Callable[[sqlite3.Connection], None]
+"""Changes the tables of one version into those of the next, inside a transaction it does not end."""
+
+MIGRATIONS: Sequence[Migration] = ()
+"""The first leads from version 1 to 2, and so on."""
+
+
+def newest_version(migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """The version that all migrations together lead to."""
+    return 1 + len(migrations)
+
+
+def migrate(database: Database, *, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Apply what an older workspace lacks, in order and all together or not at all.
+
+    Raises
+    ------
+    WorkspaceError
+        If the workspace is newer than this program, or does not say which version it is.
+    """
+    if _version(database, newest_version(migrations)) == newest_version(migrations):
+        return
+    with database.writing() as connection:
+        # Another process may have been faster while we waited for the right to write.
+        for migration in migrations[_version(database, newest_version(migrations)) - 1 :]:
+            migration(connection)
+        connection.execute(
+            "UPDATE yardwatch_meta SET value = ? WHERE key = 'schema_version'", (str(newest_version(migrations)),)
+        )
+
+
+def _version(database: Database, newest: int) -> int:
+    found = database.rows(
+        lambda row: str(row["value"]), "SELECT rowid, value FROM yardwatch_meta WHERE key = 'schema_version'"
+    )
+    if len(found) != 1 or not found[0].isdecimal() or int(found[0]) < 1:
+        raise WorkspaceError(f"{database.path}: does not say which version it is; restore it from a copy")
+    if int(found[0]) > newest:
+        raise WorkspaceError(
+            f"{database.path}: was made by a newer Yardwatch (tables of version {found[0]}, this program knows "
+            f"{newest}); upgrade with: pip install --upgrade yardwatch"
+        )
+    return int(found[0])

@@ -1,0 +1,84 @@
+"""Observations as rows; each lies where its zone lies, and those of the whole site lie nowhere in particular."""
+
+import sqlite3
+from sqlite3 import Row
+
+from yardwatch.model.observation import Observation
+from yardwatch.model.quantity import Qualifier, Quantity
+from yardwatch.model.site import Site
+from yardwatch.workspace.cells import cell, date_of, dated, instant, maybe, read_instant
+from yardwatch.workspace.database import Database, insert
+from yardwatch.workspace.geometry import encode, polygon_of
+from yardwatch.workspace.geopackage import grow_extent
+from yardwatch.workspace.provenance_rows import provenance_cells, provenance_of
+
+__all__ = ["read_observations", "write_observation"]
+
+
+def write_observation(
+    connection: sqlite3.Connection, observation: Observation, site: Site, *, step: str | None, srs_id: int
+) -> None:
+    """Keep an observation; `step` is what made it, None for a person's."""
+    zone = next((zone for zone in site.zones if zone.name == observation.zone), None)
+    polygon = None if zone is None else polygon_of(zone.rings, subject=f'zone "{zone.name}"')
+    insert(
+        connection,
+        "observations",
+        {
+            "geom": None if polygon is None else encode(polygon, srs_id=srs_id),
+            "id": observation.id,
+            "zone": observation.zone,
+            "class": observation.klass,
+            "quantity": str(observation.quantity),
+            "value": observation.quantity.value,
+            "low": observation.quantity.low,
+            "high": observation.quantity.high,
+            "qualifier": observation.quantity.qualifier.value,
+            **dated("date", observation.when),
+            "by": observation.by,
+            "note": observation.note,
+            "recorded_at": instant(observation.recorded_at),
+            "scene": observation.scene_id,
+            "step": step,
+            "visible_m": observation.visible_m,
+            "hidden_m": observation.hidden_m,
+            "outside_m": observation.outside_m,
+            **({} if observation.provenance is None else provenance_cells(observation.provenance)),
+        },
+    )
+    if polygon is not None:
+        grow_extent(connection, "observations", polygon.bounds)
+
+
+def read_observations(database: Database) -> list[Observation]:
+    """All observations in the order in which they were kept.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    return database.rows(_observation, "SELECT * FROM observations ORDER BY fid")
+
+
+def _observation(row: Row) -> Observation:
+    return Observation(
+        id=cell(row, "id", str),
+        klass=cell(row, "class", str),
+        quantity=Quantity(
+            value=maybe(row, "value", int),
+            low=maybe(row, "low", int),
+            high=maybe(row, "high", int),
+            qualifier=Qualifier(cell(row, "qualifier", str)),
+        ),
+        when=date_of(row, "date"),
+        by=cell(row, "by", str),
+        recorded_at=read_instant(row, "recorded_at"),
+        zone=maybe(row, "zone", str),
+        scene_id=maybe(row, "scene", str),
+        note=maybe(row, "note", str),
+        visible_m=maybe(row, "visible_m", float),
+        hidden_m=maybe(row, "hidden_m", float),
+        outside_m=maybe(row, "outside_m", float),
+        provenance=None if row["method"] is None else provenance_of(row),
+    )

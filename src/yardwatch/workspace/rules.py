@@ -1,0 +1,113 @@
+"""What every store asks of the values it keeps, and the order in which it gives them back."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from yardwatch.errors import DateError, MisuseError, WorkspaceError
+from yardwatch.model.dates import When, parse_when
+from yardwatch.model.observation import Observation
+from yardwatch.model.railcar import Count
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Site
+from yardwatch.workspace.geometry import polygon_of
+
+__all__ = ["by_date", "check_count", "check_observation", "check_scene", "check_when", "taken", "unknown_scene"]
+
+T = TypeVar("T")
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def by_date(things: Iterable[T], when: Callable[[T], When | None]) -> Sequence[T]:
+    """Things by their first possible instant, those without any date last; otherwise in the order given."""
+
+    def key(thing: T) -> datetime:
+        date = when(thing)
+        return (date and (date.earliest or date.latest)) or _LAST
+
+    return sorted(things, key=key)
+
+
+def check_when(when: When | None, *, subject: str) -> None:
+    """Make sure that a date is what its text says.
+
+    Raises
+    ------
+    MisuseError
+        If it is not.
+    """
+    try:
+        sound = when is None or parse_when(when.text) == when
+    except DateError:
+        sound = False
+    if not sound:
+        raise MisuseError(f"{subject}: the date {str(when)!r} does not mean its bounds; make it with parse_when")
+
+
+def check_scene(scene: Scene, kept: Iterable[Scene]) -> None:
+    """Make sure that a scene that is new by its hash can be kept beside others.
+
+    Raises
+    ------
+    MisuseError
+        If another has its id, or its date is unsound.
+    """
+    check_when(scene.acquired, subject=f"scene {scene.id}")
+    if any(other.id == scene.id for other in kept):
+        raise MisuseError(f"scene {scene.id}: another image has this id; rename the file and add it again")
+
+
+def check_observation(observation: Observation, site: Site, scene_ids: Collection[str]) -> None:
+    """Make sure that an observation refers to what is there.
+
+    Raises
+    ------
+    MisuseError
+        If its zone is not one of the site, its date unsound or the time of recording without a zone.
+    WorkspaceError
+        If its scene is not kept.
+    """
+    subject = f"observation {observation.id}"
+    check_when(observation.when, subject=subject)
+    if observation.recorded_at.tzinfo is None:
+        raise MisuseError(f"{subject}: recorded_at {observation.recorded_at} has no zone; give an aware time in UTC")
+    if observation.zone is not None and observation.zone not in {zone.name for zone in site.zones}:
+        known = ", ".join(zone.name for zone in site.zones) or "none"
+        raise MisuseError(f'{subject}: {site.name} has no zone "{observation.zone}"; its zones are: {known}')
+    if observation.scene_id is not None and observation.scene_id not in scene_ids:
+        raise unknown_scene(observation.scene_id)
+
+
+def check_count(count: Count, observations: Sequence[Observation], kept: Scene | None) -> None:
+    """Make sure that a count is one of a scene that is kept, and its observations are of that scene.
+
+    Raises
+    ------
+    WorkspaceError
+        If the scene is not kept.
+    MisuseError
+        If it is another image, an observation is of another scene, or a railcar has no sound footprint.
+    """
+    if kept is None:
+        raise unknown_scene(count.scene.id)
+    if kept.sha256 != count.scene.sha256:
+        raise MisuseError(f"scene {count.scene.id}: the count is of another image (hash {count.scene.sha256[:12]}…)")
+    for railcar in count.railcars:
+        polygon_of((railcar.footprint,), subject=f"railcar {railcar.id}")
+    for observation in observations:
+        if observation.scene_id != count.scene.id:
+            raise MisuseError(
+                f"observation {observation.id}: is of scene {observation.scene_id}, "
+                f"not of the counted {count.scene.id}; save it with that scene's count"
+            )
+
+
+def unknown_scene(scene_id: str) -> WorkspaceError:
+    """The error for a scene that is not kept."""
+    return WorkspaceError(f"scene {scene_id!r} is not in the workspace; add it with: yardwatch scene add DIR IMAGE")
+
+
+def taken(observation: Observation) -> MisuseError:
+    """The error for an observation whose id another has."""
+    return MisuseError(f"observation {observation.id}: the workspace has one with this id; give it another")
