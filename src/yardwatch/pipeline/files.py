@@ -12,23 +12,28 @@ __all__ = ["check_target", "write_all"]
 def write_all(contents: Mapping[Path, bytes]) -> None:
     """Write some files: all are prepared beside their targets before the first is put in place.
 
-    Folders that are missing are made. A reader sees the old file or the new one, never a part.
+    Folders that are missing are made. A reader sees the old file or the new one, never a part. A link is followed;
+    what is no file, such as ``/dev/stdout``, is written to as it is, last.
 
     Raises
     ------
     OSError
         If one cannot be written; then no target has been touched, unless the last step of all failed.
     """
-    staged = {path: path.with_name(f".{path.name[:80]}.{os.getpid()}.part") for path in contents}
+    whole = {path.resolve(): content for path, content in contents.items() if not _is_stream(path)}
+    staged = {path: path.with_name(f".{path.name[:80]}.{os.getpid()}.part") for path in whole}
     try:
         for path, part in staged.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(part, contents[path])
+            _write(part, whole[path])
         for path, part in staged.items():
             part.replace(path)
     finally:
         for part in staged.values():
-            part.unlink(missing_ok=True)
+            _forget(part)
+    for path, content in contents.items():
+        if _is_stream(path):
+            path.write_bytes(content)
 
 
 def check_target(path: Path, *, inputs: tuple[Path, ...] = ()) -> None:
@@ -47,8 +52,17 @@ def check_target(path: Path, *, inputs: tuple[Path, ...] = ()) -> None:
         raise MisuseError(f"{path}: is an input and would be overwritten; name another file")
 
 
+def _is_stream(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _forget(path: Path) -> None:
+    if path.parent.is_dir():
+        path.unlink(missing_ok=True)
