@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?=
 TESTFLAGS ?=
 SAMPLE ?=
+TRAINFLAGS ?=
 RUN := .venv/bin/python
 DONE := .venv/.set-up-in
 
@@ -13,7 +14,7 @@ ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help demo test check accuracy accuracy-final bench verify docs lock setup clean moved
+.PHONY: help demo test check accuracy accuracy-final bench verify train docs lock setup clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -42,6 +43,10 @@ bench: $(DONE) ## time and memory of a count on a large simulated scene
 
 verify: $(DONE) ## long proofs, written to docs/verification.md (SAMPLE=1: a minute of them, written nowhere)
 	$(RUN) tools/verify.py $(if $(SAMPLE),--sample)
+
+train: $(DONE) ## train the evidence network anew on simulated ribbons (TRAINFLAGS; wants torch)
+	@$(RUN) -c 'import torch' 2>/dev/null || { echo "make train wants torch: $(RUN) -m pip install torch onnx"; exit 1; }
+	$(RUN) -m yardwatch.pipeline.training $(TRAINFLAGS)
 
 docs: $(DONE) ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict

@@ -10,12 +10,16 @@ from hypothesis import HealthCheck, settings
 _SLOW_IS_FINE = [HealthCheck.too_slow]
 settings.register_profile("default", deadline=None, suppress_health_check=_SLOW_IS_FINE)
 settings.register_profile("ci", deadline=None, suppress_health_check=_SLOW_IS_FINE, derandomize=True)
+settings.register_profile(
+    "sample", deadline=None, suppress_health_check=_SLOW_IS_FINE, derandomize=True, max_examples=300
+)
 settings.register_profile("thorough", deadline=None, suppress_health_check=_SLOW_IS_FINE, max_examples=2000)
 
 
 def _profile() -> str:
-    if os.environ.get("YARDWATCH_THOROUGH") == "1":
-        return "thorough"
+    asked = {"1": "thorough", "sample": "sample"}.get(os.environ.get("YARDWATCH_THOROUGH", ""))
+    if asked:
+        return asked
     return "ci" if os.environ.get("YARDWATCH_CI") == "1" else "default"
 
 
