@@ -11,7 +11,7 @@ _SLOW_IS_FINE = [HealthCheck.too_slow]
 settings.register_profile("default", deadline=None, suppress_health_check=_SLOW_IS_FINE)
 settings.register_profile("ci", deadline=None, suppress_health_check=_SLOW_IS_FINE, derandomize=True)
 settings.register_profile(
-    "sample", deadline=None, suppress_health_check=_SLOW_IS_FINE, derandomize=True, max_examples=300
+    "sample", deadline=None, suppress_health_check=_SLOW_IS_FINE, derandomize=True, max_examples=200
 )
 settings.register_profile("thorough", deadline=None, suppress_health_check=_SLOW_IS_FINE, max_examples=2000)
 

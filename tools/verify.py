@@ -105,7 +105,7 @@ def properties(*, sample: bool) -> tuple[bool | None, list[str]]:
     if ran.returncode not in {0, NOTHING_TO_RUN}:
         print(ran.stdout[-6000:], ran.stderr[-2000:], file=sys.stderr)
     closing = next((line for line in reversed(ran.stdout.splitlines()) if line.strip()), "no output").strip("= ")
-    examples = "300" if sample else "2,000"
+    examples = "200" if sample else "2,000"
     said = f"Property tests in {', '.join(where)}, {examples} examples each unless a test says otherwise: {closing}."
     return ran.returncode in {0, NOTHING_TO_RUN}, [said]
 

@@ -74,6 +74,17 @@ def test_links_between_files_lead_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
+def test_each_warning_is_explained():
+    """Its code is what programs go by, so they must be able to look it up."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    codes = set(re.findall(r"""Notice\(\s*(?:code=)?"([a-z_]+)\"""", sources))
+    explained = set(
+        re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs/reference/errors.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert codes
+    assert codes <= explained, f"add to docs/reference/errors.md: {', '.join(sorted(codes - explained))}"
+
+
 def test_the_makefile_lists_every_target_that_it_promises():
     """`make` alone is how a newcomer finds out."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
