@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 from jsonschema import Draft202012Validator
-from rasterio.transform import from_origin
+from rasterio import Affine
 
 from yardwatch.cli.main import main
 from yardwatch.pipeline import schema_text
@@ -91,7 +91,7 @@ def _draw(path, *, seed, cars):
         first = 30 + 28 * car
         pixels[:, 57:63, first : first + 25] = 170 + 10 * (car % 3)
     profile = {"driver": "GTiff", "width": 300, "height": 120, "count": 3, "dtype": "uint8", "crs": "EPSG:32652"}
-    with rasterio.open(path, "w", transform=from_origin(X, Y, 0.5, 0.5), **profile) as image:
+    with rasterio.open(path, "w", transform=Affine(0.5, 0, X, 0, -0.5, Y), **profile) as image:
         image.write(pixels.clip(0, 255).astype(np.uint8))
 
 

@@ -104,7 +104,7 @@ def _add(store: WorkspaceStore, site: Site, path: Path, stated: Stated) -> Added
         with open_scene(path, site_crs=site.crs, frame=frame_of(site), stated=stated) as reader:
             scene, notices = reader.scene, reader.notices
             check_meets(site, scene.grid, subject=str(path))
-    except (InputError, MisuseError, OSError) as error:
+    except (InputError, MisuseError) as error:
         return AddedImage(path, "failed", None, str(error))
     if store.add_scene(scene, str(path.absolute())):
         return AddedImage(path, "added", scene, notices=notices)

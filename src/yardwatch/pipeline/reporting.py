@@ -84,7 +84,7 @@ def _sheet(store: WorkspaceStore, site: Site, count: Count) -> Sheet | Notice:
     try:
         with reopened(store, site, count.scene) as reader:
             return sheet_of(reader, site, count, occupied_ribbons(reader, site, count))
-    except (InputError, MisuseError, OSError) as error:
+    except (InputError, MisuseError) as error:
         return Notice("picture_missing", f"{count.scene.id} has no picture here: {error}", "then make the report again")
 
 

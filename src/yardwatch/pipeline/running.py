@@ -85,7 +85,7 @@ def _counted(store: WorkspaceStore, site: Site, scene: Scene, progress: Progress
         with reopened(store, site, scene) as reader:
             count = count_scene(reader, site, progress=progress).count
             notices = tuple(dict.fromkeys((*reader.notices, *count.notices)))
-    except (InputError, MisuseError, OSError) as error:
+    except (InputError, MisuseError) as error:
         return CountedScene(scene, None, str(error))
     return CountedScene(scene, replace(count, scene=scene, notices=notices))
 

@@ -17,7 +17,7 @@ def sheet_of(reader: SceneReader, site: Site, count: Count, ribbons: tuple[Ribbo
     grid = count.scene.grid
     picture = reader.picture()
     insets = []
-    for zone, window in inset_windows(site, count).items():
+    for zone, window in inset_windows(site, count):
         closer = reader.picture(window, longest_px=_INSET_PX)
         insets.append(Inset(zone, closer, grid_of_picture(grid, closer, window)))
     return Sheet(count, picture, grid_of_picture(grid, picture), ribbons, insets=tuple(insets))
