@@ -25,11 +25,12 @@ demo: $(DONE) ## set up, simulate a yard of an invented place, count it, write t
 test: $(DONE) ## set up, run the tests (TESTFLAGS="-k ribbon" narrows)
 	$(RUN) -m pytest $(TESTFLAGS)
 
-check: $(DONE) ## style, types, import directions, docs
+check: $(DONE) ## style, types, import directions, changelog, docs
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(RUN) -m towncrier build --draft --version next >/dev/null
 	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
 
 accuracy: $(DONE) ## count the real scenes meant for validation and compare with the truth
@@ -45,7 +46,7 @@ verify: $(DONE) ## long proofs, written to docs/verification.md (SAMPLE=1: a min
 	$(RUN) tools/verify.py $(if $(SAMPLE),--sample)
 
 train: $(DONE) ## train the evidence network anew on simulated ribbons (TRAINFLAGS; wants torch)
-	@$(RUN) -c 'import torch' 2>/dev/null || { echo "make train wants torch: $(RUN) -m pip install torch onnx"; exit 1; }
+	@$(RUN) -c 'import torch' 2>/dev/null || { echo "make train wants torch: $(RUN) -m pip install -e .[train]"; exit 1; }
 	$(RUN) -m yardwatch.pipeline.training $(TRAINFLAGS)
 
 docs: $(DONE) ## build the documentation into site/

@@ -82,7 +82,7 @@ def test_the_version_is_written_once():
 
 def test_changelog_fragments_are_named_so_that_they_are_found():
     """A fragment of an unknown kind would silently be left out of the release notes."""
-    names = {path.name for path in (ROOT / "changelog.d").iterdir()} - {"README.md", ".gitignore"}
+    names = {path.name for path in (ROOT / "changelog.d").iterdir()} - {"README.md", "template.md", ".gitignore"}
     assert not [name for name in names if not FRAGMENT.fullmatch(name)]
 
 
@@ -92,6 +92,12 @@ def test_changelog_fragments_say_something_short():
         text = path.read_text(encoding="utf-8").strip()
         assert 20 < len(text) < 600, path.name
         assert text.endswith("."), path.name
+
+
+def test_names_of_test_files_are_unique():
+    """The runner imports them by their bare names, so of two alike only one would run."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))
 
 
 def test_each_line_of_the_lock_is_pinned_and_hashed():
