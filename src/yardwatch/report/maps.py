@@ -1,5 +1,6 @@
 """The site map and the annotated scene, north up and true to scale."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -121,7 +122,9 @@ def _tiles(site: Site, count: Count, zone: str | None) -> Iterator[tuple[Box, in
         return
     middles = np.array([_local(site, car.footprint).mean(0) for car in cars])
     axis = int(np.ptp(middles[:, 1]) > np.ptp(middles[:, 0]))
-    tiles = ((middles[:, axis] - middles[:, axis].min()) // _INSET_M).astype(int)
+    along = middles[:, axis] - middles[:, axis].min()
+    tile_m = max(1.0, along.max() / max(1, math.ceil(along.max() / _INSET_M)))
+    tiles = np.minimum(along // tile_m, max(0, math.ceil(along.max() / tile_m) - 1)).astype(int)
     for tile, number in sorted(Counter(tiles.tolist()).items()):
         yield _box([_local(site, car.footprint) for car, own in zip(cars, tiles, strict=True) if own == tile]), number
 

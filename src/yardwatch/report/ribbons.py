@@ -1,6 +1,5 @@
 """The ribbon sheet: tracks straightened and cut in rows, each car outlined and numbered."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -24,6 +23,7 @@ ROW_M = 160.0
 
 _SURE = 0.8
 _AIR_M = 0.6
+_STUB = 1.25
 _TOP, _BOTTOM = 19.0, 22.0
 _TICK_M, _LABELLED_M = 10, 20
 _HATCH_STEP = 9.0
@@ -32,9 +32,9 @@ _SANS = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
 
 
 def ribbon_rows(length_m: float, cars: Sequence[Railcar], *, row_m: float = ROW_M) -> tuple[tuple[float, float], ...]:
-    """Where to cut a track into rows of at most `row_m`, of about one length, so that no car is cut.
+    """Where to cut a track into rows of at most `row_m` so that no car is cut and no stub is left over.
 
-    A car longer than a row would be, and only then is a car cut.
+    A car is cut only if it is too long for a row.
 
     Returns
     -------
@@ -43,8 +43,9 @@ def ribbon_rows(length_m: float, cars: Sequence[Railcar], *, row_m: float = ROW_
     """
     rows, start = [], 0.0
     while length_m - start > row_m:
-        even = start + (length_m - start) / math.ceil((length_m - start) / row_m)
-        end = _between_cars(even, cars, start + row_m / 3, start + row_m)
+        rest = length_m - start
+        wanted = start + (rest / 2 if rest < _STUB * row_m else row_m)
+        end = _between_cars(wanted, cars, start + row_m / 3, start + row_m)
         rows.append((start, end))
         start = end
     return (*rows, (start, length_m))

@@ -26,7 +26,7 @@ __all__ = [
 WIDTH = 1000.0
 """Width of every figure in drawing units."""
 
-_SQUATTEST, _TALLEST = 0.34, 1.15
+_SQUATTEST, _TALLEST = 0.34, 0.95
 _ROUND = (1, 2, 5)
 _DARK = "#10151a"
 
