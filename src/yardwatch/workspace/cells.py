@@ -67,25 +67,25 @@ def packed(value: object) -> str:
 
 def unpacked(row: Row, column: str) -> dict[str, str | int | float | bool | None]:
     """The mapping that a column holds as JSON."""
-    value = json.loads(cell(row, column, str))
+    value = _json(row, column)
     if not isinstance(value, dict) or any(isinstance(item, (dict, list)) for item in value.values()):
-        raise ValueError(f"{column} is not a flat JSON object")
+        raise ValueError(f"{column} is {_shown(row[column])} where a flat JSON object is needed")
     return value
 
 
 def names(row: Row, column: str) -> tuple[str, ...]:
-    """The list of texts that a column holds as JSON."""
-    value = json.loads(cell(row, column, str))
+    """The list of texts that a column holds as JSON; an empty cell is an empty list."""
+    value = [] if row[column] is None else _json(row, column)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{column} is not a JSON list of texts")
+        raise ValueError(f'{column} is {_shown(row[column])} where a list such as ["old yard"] is needed')
     return tuple(value)
 
 
 def numbers(row: Row, column: str) -> tuple[float, ...]:
     """The list of numbers that a column holds as JSON."""
-    value = json.loads(cell(row, column, str))
+    value = _json(row, column)
     if not isinstance(value, list) or not all(isinstance(item, (int, float)) for item in value):
-        raise ValueError(f"{column} is not a JSON list of numbers")
+        raise ValueError(f"{column} is {_shown(row[column])} where a list of numbers is needed")
     return tuple(float(item) for item in value)
 
 
@@ -103,10 +103,8 @@ def date_of(row: Row, column: str) -> When | None:
 
 
 def instant(moment: datetime) -> str:
-    """A moment as the standard writes it, to the millisecond; finer only where that would lose something."""
-    moment = moment.astimezone(UTC)
-    exact = "microseconds" if moment.microsecond % 1000 else "milliseconds"
-    return moment.isoformat(timespec=exact).replace("+00:00", "Z")
+    """A moment as the standard writes it, cut to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_instant(row: Row, column: str) -> datetime:
@@ -123,6 +121,13 @@ _KINDS = {str: "a text", int: "a whole number", float: "a number"}
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> When:
     return parse_when(text, subject="the date")
+
+
+def _json(row: Row, column: str) -> object:
+    try:
+        return json.loads(cell(row, column, str))
+    except json.JSONDecodeError:
+        return None
 
 
 def _bound(moment: datetime | None) -> str | None:

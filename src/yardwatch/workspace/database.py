@@ -47,9 +47,11 @@ class Database:
     def __init__(self, path: Path, *, wait_s: float) -> None:
         self.path = path
         with self._plain_errors():
-            self._connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=0)
+            self._connection = sqlite3.connect(
+                f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=wait_s
+            )
         try:
-            self._prepare(wait_s)
+            self._prepare()
         except BaseException:
             self._connection.close()
             raise
@@ -85,17 +87,15 @@ class Database:
     def close(self) -> None:
         """Let go of the file; it can be copied then."""
         with suppress(sqlite3.Error):
-            self._connection.execute("PRAGMA busy_timeout = 0")
             self._fold_log()
         self._connection.close()
 
-    def _prepare(self, wait_s: float) -> None:
+    def _prepare(self) -> None:
         with self._plain_errors():
             self._connection.row_factory = sqlite3.Row
             register_functions(self._connection)
             self._distrust()
             self._fold_log()
-            self._connection.execute(f"PRAGMA busy_timeout = {max(0, round(1000 * wait_s))}")
 
     def _distrust(self) -> None:
         """SQLite's advice for files from strangers (https://www.sqlite.org/security.html)."""
@@ -106,8 +106,11 @@ class Database:
 
     def _fold_log(self) -> None:
         """Put a write-ahead log that QGIS may have left back into the file, unless somebody uses it now."""
+        (patience_ms,) = self._connection.execute("PRAGMA busy_timeout").fetchone()
+        self._connection.execute("PRAGMA busy_timeout = 0")
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -135,8 +138,6 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self._plain(error) from error
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise MisuseError(f"{self.path}: a value cannot be kept: {error}; give plain text and numbers") from None
 
     def _plain(self, error: sqlite3.Error) -> WorkspaceError | MisuseError:
         full_code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
@@ -155,11 +156,17 @@ class Database:
 
 
 def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Cell]) -> int:
-    """Add a row to one of our tables; gives its number."""
+    """Add a row to one of our tables; gives its number.
+
+    Raises
+    ------
+    MisuseError
+        If a value is too large for the file, or is text that no encoding can write.
+    """
     columns = ", ".join(f'"{column}"' for column in values)
     marks = ", ".join("?" * len(values))
-    cursor = connection.execute(
-        f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - names of our own tables and columns
-        tuple(values.values()),
-    )
-    return cursor.lastrowid or 0
+    query = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own tables and columns
+    try:
+        return connection.execute(query, tuple(values.values())).lastrowid or 0
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise MisuseError(f"{table}: a value cannot be kept: {error}; give plain text and numbers") from None

@@ -1,12 +1,13 @@
 """Observations as rows; each lies where its zone lies, and those of the whole site lie nowhere in particular."""
 
 import sqlite3
+from datetime import UTC
 from sqlite3 import Row
 
 from yardwatch.model.observation import Observation
 from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.site import Site
-from yardwatch.workspace.cells import cell, date_of, dated, instant, maybe, read_instant
+from yardwatch.workspace.cells import cell, date_of, dated, maybe, read_instant
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode, polygon_of
 from yardwatch.workspace.geopackage import grow_extent
@@ -37,7 +38,7 @@ def write_observation(
             **dated("date", observation.when),
             "by": observation.by,
             "note": observation.note,
-            "recorded_at": instant(observation.recorded_at),
+            "recorded_at": observation.recorded_at.astimezone(UTC).isoformat(),
             "scene": observation.scene_id,
             "step": step,
             "visible_m": observation.visible_m,

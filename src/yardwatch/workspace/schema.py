@@ -47,7 +47,7 @@ CREATE TABLE zones (
   geom POLYGON,
   name TEXT NOT NULL,
   role TEXT NOT NULL,
-  aliases TEXT NOT NULL DEFAULT '[]',
+  aliases TEXT DEFAULT '[]',
   conceals_from TEXT
 );
 CREATE TABLE zone_status (
@@ -198,7 +198,7 @@ CREATE TABLE observations (
   date_to DATETIME,
   "by" TEXT NOT NULL,
   note TEXT,
-  recorded_at DATETIME NOT NULL,
+  recorded_at TEXT NOT NULL,
   scene TEXT REFERENCES scenes (id),
   step TEXT,
   visible_m DOUBLE,

@@ -1,0 +1,126 @@
+"""An invented yard with a scene, a count and observations, for the tests of this room."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from yardwatch.errors import Notice
+from yardwatch.model.dates import parse_when
+from yardwatch.model.grid import Grid
+from yardwatch.model.observation import Observation
+from yardwatch.model.provenance import Provenance
+from yardwatch.model.quantity import Qualifier, Quantity, parse_quantity
+from yardwatch.model.railcar import Count, Interval, Railcar, String, Tally, TrackCoverage
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Coordinates, Site, Track, Zone, ZoneStatus
+
+EAST_M, NORTH_M = 500_000.0, 4_600_000.0
+
+
+def box(west_m: float, south_m: float, east_m: float, north_m: float) -> Coordinates:
+    """A closed ring, in metres from the yard's corner."""
+    x = (EAST_M + west_m, EAST_M + east_m)
+    y = (NORTH_M + south_m, NORTH_M + north_m)
+    return ((x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1]), (x[0], y[0]))
+
+
+SITE = Site(
+    name="Invented Junction",
+    crs="EPSG:32652",
+    zones=(
+        Zone(
+            name="North yard",
+            role="rail_yard",
+            rings=(box(0, 0, 1000, 100), box(400, 40, 420, 60)),
+            aliases=("Old yard",),
+            status=(ZoneStatus("in use", parse_when("2002/..")),),
+            conceals_from=parse_when("2024-05"),
+        ),
+        Zone(name="Sheds", role="warehouse", rings=(box(0, 200, 300, 300),)),
+    ),
+    tracks=(Track("T1", ((EAST_M, NORTH_M + 50), (EAST_M + 900, NORTH_M + 55)), 1520, "North yard"),),
+    aliases=("Somewhere",),
+)
+
+MACHINE = Provenance("0.1.0", "ribbon-hsmm/1", {"step_m": 0.25, "types": True}, {"image.tif": "ab" * 32})
+
+
+def scene(number: int, acquired: str | None = "2024-12-03T02:15Z") -> Scene:
+    """The scene with a number; different numbers are different images."""
+    digest = f"{number:064x}"
+    return Scene(
+        id=f"image-{number}",
+        filename=f"image {number}.tif",
+        sha256=digest,
+        grid=Grid("EPSG:32652", (0.5, 0.0, EAST_M, 0.0, -0.5, NORTH_M + 400), 2400, 1000),
+        gsd_m=0.5,
+        bands=3,
+        dtype="uint8",
+        acquired=None if acquired is None else parse_when(acquired),
+    )
+
+
+def count(of: Scene, cars: int = 2) -> Count:
+    """A count of some tank cars on the one track."""
+    starts = [10 + 14.0 * index for index in range(cars)]
+    railcars = tuple(
+        Railcar(
+            id=f"r{index + 1}",
+            track="T1",
+            start_m=start,
+            end_m=start + 12.9,
+            offset_m=0.1,
+            width_m=3.0,
+            type="tank",
+            subtype=None,
+            type_probabilities={"tank": 0.75, "covered": 0.25},
+            confidence=0.9,
+            zone="North yard",
+            footprint=box(start, 48.5, start + 12.9, 51.5),
+        )
+        for index, start in enumerate(starts)
+    )
+    tally = Tally(
+        "North yard", cars, cars, cars + 1, 0.9, Qualifier.ABOUT, {"tank": Interval(cars, cars, cars + 1)},
+        880.0, 20.0, 0.0, 12.9 * cars,
+    )  # fmt: skip
+    return Count(
+        scene=of,
+        railcars=railcars,
+        strings=(String("T1", 10.0, 14.0 * cars, tuple(car.id for car in railcars)),),
+        tracks=(TrackCoverage("T1", 900.0, 880.0, 20.0, 0.0, 12.9 * cars),),
+        tallies=(tally, replace(tally, zone=None)),
+        provenance=MACHINE,
+        notices=(Notice("track_hidden", "20 m of T1 are hidden", "use another scene"),),
+    )
+
+
+def by_machine(of: Scene, cars: int = 2) -> Observation:
+    """The observation that comes with such a count."""
+    return Observation(
+        id=f"count:{of.id}",
+        klass="railcar",
+        quantity=Quantity(cars, cars, cars + 1, Qualifier.ABOUT),
+        when=of.acquired,
+        by="machine",
+        recorded_at=datetime(2025, 1, 2, 3, 4, 5, 678901, UTC),
+        zone="North yard",
+        scene_id=of.id,
+        visible_m=880.0,
+        hidden_m=20.0,
+        outside_m=0.0,
+        provenance=MACHINE,
+    )
+
+
+def by_person(name: str, date: str | None = "2024-10-21~", zone: str | None = "Sheds") -> Observation:
+    """What a person saw without having the image here."""
+    return Observation(
+        id=name,
+        klass="spare bogies",
+        quantity=parse_quantity("at least 7"),
+        when=None if date is None else parse_when(date),
+        by="J. Doe",
+        recorded_at=datetime(2025, 1, 2, tzinfo=UTC),
+        zone=zone,
+        note="stacked, =HYPERLINK(1)",
+    )
