@@ -1,5 +1,7 @@
 """Rows, windows and hatches lie where they should."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
