@@ -146,8 +146,7 @@ def _marks(columns: NDArray[np.bool_], step_m: float) -> NDArray[np.bool_]:
 
 def _unwrapped(reading: TrackReading, marks: NDArray[np.bool_], cyclic: Floats) -> tuple[int, Floats]:
     """Lay the numbers modulo `_SPREAD` around the expected one."""
-    begins = reading.passes.begins()[CAR, :-1]
-    counts = marks[CAR, ::2][: len(begins)]
-    expected = round(float((begins * counts).sum()))
+    begins, ends = reading.passes.begins()[CAR], reading.passes.ends()[CAR]
+    expected = round(float(((begins + ends) / 2 * marks[CAR, ::2]).sum()))
     lowest = max(0, expected - len(cyclic) // 2)
     return lowest, cyclic[(lowest + np.arange(len(cyclic))) % len(cyclic)]

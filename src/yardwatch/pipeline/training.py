@@ -1,0 +1,263 @@
+"""Train the evidence network on simulated ribbons (needs the extra ``train``).
+
+Run as ``python -m yardwatch.pipeline.training``; ``make train`` does.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from yardwatch.model.frame import Floats
+from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.railcars.evidence import TYPES, network_input
+from yardwatch.simulate import random_ribbon
+
+__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "train"]
+
+_COLUMNS = 768
+_ROWS = 41
+_LENGTH_M = 208.0
+_COUPLED_M = 4.0
+_OUTPUTS = 4 + 2 + len(TYPES) + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One simulated ribbon, wider than the network sees so that it can be shifted, and its truth by column."""
+
+    pixels: NDArray[np.float32]
+    """Shape (3, m, n), units of the sensor."""
+    gsd_m: float
+    """Ground sample distance, metres."""
+    state: NDArray[np.int64]
+    """Index of the state, shape (n,)."""
+    begin: NDArray[np.float32]
+    """How near a body's beginning is to the lower border of each column, 0 to 1."""
+    end: NDArray[np.float32]
+    """How near a body's end is to the upper border of each column, 0 to 1."""
+    type: NDArray[np.int64]
+    """Index of the type where there is a body, else -1."""
+    offset_m: NDArray[np.float32]
+    """Where the body's middle lies across the ribbon, metres."""
+
+
+class RibbonNet(nn.Module):
+    """Two-dimensional layers that fold the width away, then dilated ones that look 25 m both ways."""
+
+    def __init__(self, width: int = 64) -> None:
+        super().__init__()
+        self.fold = nn.Sequential(
+            *_layer(nn.Conv2d(5, 16, (3, 5), stride=(2, 1), padding=(1, 2)), 16),
+            *_layer(nn.Conv2d(16, 24, 3, stride=(2, 2), padding=1), 24),
+            *_layer(nn.Conv2d(24, 32, 3, stride=(2, 1), padding=1), 32),
+            *_layer(nn.Conv2d(32, width, (6, 3), padding=(0, 1)), width),
+        )
+        self.along = nn.ModuleList(_Residual(width, dilation) for dilation in (1, 2, 4, 8, 16, 1, 2, 4, 8))
+        self.out = nn.Conv1d(width, 2 * _OUTPUTS, 1)
+
+    def forward(self, ribbon: Tensor) -> Tensor:
+        """Evidence, shape (batch, 15, n), of ribbons, shape (batch, 5, 41, n)."""
+        features = self.fold(ribbon)[:, :, 0]
+        for layer in self.along:
+            features = layer(features)
+        paired = self.out(features)
+        batch, _, half = paired.shape
+        return paired.reshape(batch, _OUTPUTS, 2, half).transpose(2, 3).reshape(batch, _OUTPUTS, 2 * half)
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.step = nn.Sequential(
+            nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features + self.step(features)
+
+
+def _layer(convolution: nn.Conv2d, channels: int) -> list[nn.Module]:
+    return [convolution, nn.BatchNorm2d(channels), nn.ReLU()]
+
+
+def make_examples(number: int, *, seed: int, processes: int) -> list[Example]:
+    """Simulate ribbons; the same for the same seed, whatever the number of processes."""
+    seeds = np.random.SeedSequence(seed).spawn(number)
+    examples = []
+    with get_context("spawn").Pool(processes) as pool:
+        for example in pool.imap(_simulate, seeds, chunksize=4):
+            examples.append(example)
+            if len(examples) % 50 == 0:
+                _say(f"simulated {len(examples)} of {number} ribbons")
+    return examples
+
+
+def batch(examples: list[Example], rng: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+    """Random cuts of random examples, shifted sideways, mirrored, and changed in tone and colour."""
+    parts = [_cut(example, rng) for example in examples]
+    inputs = torch.from_numpy(np.stack([pixels for pixels, _ in parts]))
+    names = parts[0][1]
+    return inputs, {name: torch.from_numpy(np.stack([truth[name] for _, truth in parts])) for name in names}
+
+
+def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
+    """Sum of the losses of state, ends, type and offset."""
+    body = truth["type"] >= 0
+    state = functional.cross_entropy(output[:, :4], truth["state"], weight=torch.tensor([1.0, 2.0, 1.0, 1.0]))
+    weight = torch.tensor(4.0)
+    begin = functional.binary_cross_entropy_with_logits(output[:, 4], truth["begin"], pos_weight=weight)
+    end = functional.binary_cross_entropy_with_logits(output[:, 5], truth["end"], pos_weight=weight)
+    kind = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1)
+    distance = functional.smooth_l1_loss(output[:, -1][body], truth["offset_m"][body])
+    return state + begin + end + 0.3 * kind + 0.3 * distance
+
+
+def train(examples: list[Example], *, steps: int, seed: int, size: int = 16, minutes: float = 1e9) -> RibbonNet:
+    """Train a network; reproducible for a seed unless the time runs out first."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    net = RibbonNet()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps)
+    started, mean = time.monotonic(), 0.0
+    for step in range(steps):
+        chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
+        inputs, truth = batch(chosen, rng)
+        value = loss(net(inputs), truth)
+        optimiser.zero_grad()
+        value.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
+        if step % 100 == 0:
+            _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
+        if time.monotonic() - started > 60 * minutes:
+            _say(f"time is up at step {step}")
+            break
+    return net.eval()
+
+
+def export(net: RibbonNet, path: Path) -> str:
+    """Write the network as ONNX and give its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        net,
+        (torch.zeros(1, 5, _ROWS, 256),),
+        str(path),
+        input_names=["ribbon"],
+        output_names=["evidence"],
+        dynamic_axes={"ribbon": {0: "batch", 3: "columns"}, "evidence": {0: "batch", 2: "columns"}},
+        dynamo=False,
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    """Simulate, train, export."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=Path("src/yardwatch/railcars/weights/ribbons.onnx"))
+    parser.add_argument("--ribbons", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    examples = make_examples(options.ribbons, seed=options.seed, processes=options.processes)
+    net = train(examples, steps=options.steps, seed=options.seed)
+    digest = export(net, options.out)
+    _say(json.dumps({"ribbons": options.ribbons, "steps": options.steps, "seed": options.seed, "sha256": digest}))
+
+
+def _simulate(seed: np.random.SeedSequence) -> Example:
+    simulated = random_ribbon(np.random.default_rng(seed), length_m=_LENGTH_M, spec=RibbonSpec(half_width_m=8.0))
+    chainages_m = simulated.ribbon.chainages_m
+    state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
+    begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)
+    offset_m = np.zeros(len(state), np.float32)
+    cars = sorted(simulated.cars, key=lambda car: car.start_m)
+    for car, following in zip(cars, [*cars[1:], None], strict=True):
+        begin = np.maximum(begin, _near(chainages_m - 0.125, car.start_m))
+        end = np.maximum(end, _near(chainages_m + 0.125, car.end_m))
+        offset_m[(chainages_m >= car.start_m) & (chainages_m < car.end_m)] = car.lean_across_m / 2
+        if following and following.start_m - car.end_m < _COUPLED_M:
+            between = (chainages_m >= car.end_m) & (chainages_m < following.start_m)
+            state[between & (state == 0)] = 1
+    return Example(
+        pixels=_three(simulated.ribbon.pixels),
+        gsd_m=simulated.conditions.sensor.gsd_m,
+        state=state.astype(np.int64),
+        begin=np.where(state == 3, 0, begin),
+        end=np.where(state == 3, 0, end),
+        type=np.where(state == 2, simulated.labels - 1, -1).astype(np.int64),
+        offset_m=offset_m,
+    )
+
+
+def _near(chainages_m: Floats, place_m: float) -> NDArray[np.float32]:
+    return np.exp(-0.5 * ((chainages_m - place_m) / 0.35) ** 2).astype(np.float32)
+
+
+def _three(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0)
+
+
+def _cut(
+    example: Example, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32] | NDArray[np.int64]]]:
+    spare = (example.pixels.shape[1] - _ROWS) // 2
+    first = int(rng.integers(0, max(1, example.pixels.shape[2] - _COLUMNS + 1)))
+    columns = slice(first, first + _COLUMNS)
+    drift = np.interp(np.arange(_COLUMNS), [0, _COLUMNS - 1], rng.normal(0, 1.6, 2) + rng.uniform(-5, 5)).round()
+    shift = np.clip(drift, -spare, spare).astype(int)
+    rows = spare + shift[None, :] + np.arange(_ROWS)[:, None]
+    pixels = example.pixels[:, rows, np.arange(first, first + _COLUMNS)[None, :]]
+    truth = {
+        "state": example.state[columns],
+        "begin": example.begin[columns],
+        "end": example.end[columns],
+        "type": example.type[columns],
+        "offset_m": example.offset_m[columns] + np.float32(0.25) * shift.astype(np.float32),
+    }
+    pixels = _toned(pixels, rng)
+    offsets = 0.25 * np.arange(_ROWS // 2, -_ROWS // 2, -1, dtype=float)
+    ribbon = Ribbon("", 0.25 * np.arange(_COLUMNS, dtype=float), offsets, pixels)
+    [ready], _ = network_input([ribbon], gsd_m=example.gsd_m * rng.uniform(0.85, 1.15))
+    ready[:3] = ready[:3] * rng.uniform(0.6, 1.4) + rng.normal(0, 0.3)
+    if rng.random() < 0.5:
+        ready, truth["offset_m"] = ready[:, ::-1], -truth["offset_m"]
+    if rng.random() < 0.5:
+        ready = ready[:, :, ::-1]
+        truth = {name: values[::-1] for name, values in truth.items()}
+        truth["begin"], truth["end"] = truth["end"], truth["begin"]
+    return np.ascontiguousarray(ready), {name: np.ascontiguousarray(values) for name, values in truth.items()}
+
+
+def _toned(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Other gains by band, other gamma, grey now and then."""
+    pixels = pixels * rng.uniform(0.8, 1.25, (len(pixels), 1, 1)).astype(np.float32)
+    if rng.random() < 0.35:
+        pixels = np.repeat(pixels.mean(0, keepdims=True), 3, axis=0)
+    top = max(float(np.nanmax(pixels)), 1e-6)
+    return np.asarray(top * np.clip(pixels / top, 0, None) ** rng.uniform(0.7, 1.4), np.float32)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

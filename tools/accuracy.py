@@ -1,0 +1,64 @@
+"""Count the labelled real scenes, and simulated ones apart, and print how good the counts are.
+
+Usage: python tools/accuracy.py validation|test [--json PATH]
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from yardwatch.pipeline.accuracy import SceneScore, score_file, score_simulated
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = (
+    f"{'scene':26}{'GSD':>6}{'truth':>7}{'found':>7}{'prec.':>8}{'recall':>8}{'F1':>8}{'error':>7}"
+    f"  {'90 % interval':16}held"
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("role", choices=["validation", "test"])
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    shared = Path(os.environ.get("YARDWATCH_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    real = list(_table("Real scenes", _real(shared / "scenes", options.role)))
+    simulated = (
+        list(_table("Simulated scenes (invented places)", score_simulated())) if options.role == "validation" else []
+    )
+    if options.json:
+        rows = {"real": [asdict(score) for score in real], "simulated": [asdict(score) for score in simulated]}
+        options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    return 0 if real else 1
+
+
+def _real(folder: Path, role: str) -> Iterator[SceneScore]:
+    if not folder.is_dir():
+        print(f"no real scenes: {folder.name} is not there; set YARDWATCH_SHARED_DATA", file=sys.stderr)
+        return
+    for meta in sorted(folder.glob("*/meta.json")):
+        if json.loads(meta.read_text(encoding="utf-8"))["role"] == role:
+            yield score_file(meta.parent)
+
+
+def _table(title: str, scores: Iterator[SceneScore]) -> Iterator[SceneScore]:
+    print(f"\n{title}\n{HEAD}")
+    held = number = 0
+    for score in scores:
+        print(
+            f"{score.name[:25]:26}{score.gsd_m:6.2f}{score.truth:7d}{score.found:7d}{score.precision:8.3f}"
+            f"{score.recall:8.3f}{score.f1:8.3f}{score.count_error:+7d}"
+            f"  {score.interval:16}{'yes' if score.held else 'no'}",
+            flush=True,
+        )
+        held, number = held + score.held, number + 1
+        yield score
+    print(f"interval held the truth in {held} of {number} scenes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
