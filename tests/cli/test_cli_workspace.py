@@ -24,6 +24,9 @@ def test_a_workspace_from_start_to_report(yardwatch, yard, tmp_path):
     ran = yardwatch("run", "watch", "--json", "-")
     assert ran.code == 0, ran.err
     assert [scene["status"] for scene in ran.document("run")["scenes"]] == ["counted"] * 2
+    assert sorted(chip.stem for chip in (tmp_path / "watch" / "chips").iterdir()) == sorted(
+        scene["scene"]["id"] for scene in scenes
+    )
     seen = yardwatch(
         *("observe", "watch", "--zone", "yard", "--class", "spare bogies", "--count", "at least 7"),
         *("--scene", scenes[0]["scene"]["id"], "--by", "A. Analyst", "--json", "-"),

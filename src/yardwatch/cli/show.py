@@ -25,7 +25,7 @@ class Output:
     json: str | None
     """Path of the JSON, ``-`` for standard output, None for none."""
     inputs: tuple[Path, ...] = ()
-    """Files that must not be overwritten."""
+    """Files that the JSON must not overwrite."""
     _lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -139,7 +139,7 @@ def report(*, folder: Path, out: Path, json_path: str | None) -> int:
     One HTML file that needs no other and prints well: the newest scenes with pictures, all of them in the series,
     and what people saw. A scene whose file is gone keeps its figures and loses its pictures.
     """
-    output = Output(json_path)
+    output = Output(json_path, inputs=(out,))
     with progress() as show:
         printed = pipeline.report_workspace(folder, out, progress=show)
     output.say(f"wrote {printed.path}")

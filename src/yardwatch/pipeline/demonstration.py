@@ -120,7 +120,7 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
     _simulate(plan, images, progress)
     with _workspace(folder, site) as store, store.working():
         add_to(store, images, stated=Stated(credit=_CREDIT, licence="CC0-1.0", may_republish=Republish.YES))
-        run_pending(store, progress=progress)
+        run_pending(store, chips=store.chips, progress=progress)
         _observe_once(store, site)
         report = report_of(store, made_at=datetime.now(UTC), progress=progress)
         counts = tuple(store.counts())

@@ -1,12 +1,16 @@
 """Writing files so that they are there whole or not at all."""
 
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from yardwatch.errors import MisuseError
+from PIL import Image
 
-__all__ = ["check_target", "write_all"]
+from yardwatch.errors import MisuseError
+from yardwatch.model.ports import Picture
+
+__all__ = ["check_target", "png", "write_all"]
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:
@@ -48,8 +52,21 @@ def check_target(path: Path, *, inputs: tuple[Path, ...] = ()) -> None:
         raise MisuseError(f"{path}: is a folder; name a file")
     if not path.parent.is_dir():
         raise MisuseError(f"{path}: its folder does not exist; make it first")
-    if path.exists() and any(source.exists() and path.samefile(source) for source in inputs):
-        raise MisuseError(f"{path}: is an input and would be overwritten; name another file")
+    if any(_same(path, source) for source in inputs):
+        raise MisuseError(f"{path}: is another file of this command and would be overwritten; name another")
+
+
+def png(picture: Picture) -> bytes:
+    """A picture as a PNG file."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
+def _same(path: Path, other: Path) -> bool:
+    if path.exists() and other.exists():
+        return path.samefile(other)
+    return path.resolve() == other.resolve()
 
 
 def _is_stream(path: Path) -> bool:

@@ -5,17 +5,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from yardwatch.errors import InputError, MisuseError
-from yardwatch.model.ports import Progress, WorkspaceStore
+from yardwatch.model.ports import Picture, Progress, WorkspaceStore
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 from yardwatch.pipeline.counting import COUNT_STEP, count_scene
 from yardwatch.pipeline.documents import Json, document, made_by, scene_facts
+from yardwatch.pipeline.files import png, write_all
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.seeing import observations_of
 from yardwatch.workspace import open_workspace
 
 __all__ = ["CountedScene", "Run", "run_pending", "run_workspace"]
+
+_CHIP_PX = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +65,47 @@ def run_workspace(folder: Path, *, progress: Progress | None = None) -> Run:
         If there is no workspace, or it cannot be used.
     """
     with open_workspace(folder) as store, store.working():
-        return run_pending(store, progress=progress)
+        return run_pending(store, chips=store.chips, progress=progress)
 
 
-def run_pending(store: WorkspaceStore, *, progress: Progress | None = None) -> Run:
-    """Count each scene that is new to a store and keep it at once, so that a stop loses nothing that was finished."""
+def run_pending(store: WorkspaceStore, *, chips: Path | None = None, progress: Progress | None = None) -> Run:
+    """Count each scene that is new to a store and keep it at once, so that a stop loses nothing that was finished.
+
+    Parameters
+    ----------
+    store : WorkspaceStore
+        Where the scenes are and the counts go.
+    chips : Path, optional
+        Folder for one small picture of each scene, named after its id.
+    progress : callable, optional
+        Told of each scene and what is being done with it.
+    """
     site = store.site()
     pending = store.pending(COUNT_STEP)
     done = []
     for index, scene in enumerate(pending):
         place = f"{scene.filename} ({index + 1} of {len(pending)})"
-        result = _counted(store, site, scene, _inside(progress, place))
+        result, look = _counted(store, site, scene, _inside(progress, place))
         if result.count is not None:
             seen = observations_of(result.count, step=COUNT_STEP, recorded_at=datetime.now(UTC))
             store.save_count(result.count, COUNT_STEP, seen)
+        if look is not None and chips is not None:
+            write_all({chips / f"{scene.id}.png": png(look)})
         done.append(result)
     return Run(tuple(done))
 
 
-def _counted(store: WorkspaceStore, site: Site, scene: Scene, progress: Progress | None) -> CountedScene:
+def _counted(
+    store: WorkspaceStore, site: Site, scene: Scene, progress: Progress | None
+) -> tuple[CountedScene, Picture | None]:
     try:
         with reopened(store, site, scene) as reader:
             count = count_scene(reader, site, progress=progress).count
             notices = tuple(dict.fromkeys((*reader.notices, *count.notices)))
+            look = reader.picture(longest_px=_CHIP_PX)
     except (InputError, MisuseError) as error:
-        return CountedScene(scene, None, str(error))
-    return CountedScene(scene, replace(count, scene=scene, notices=notices))
+        return CountedScene(scene, None, str(error)), None
+    return CountedScene(scene, replace(count, scene=scene, notices=notices)), look
 
 
 def _inside(progress: Progress | None, place: str) -> Progress | None:
