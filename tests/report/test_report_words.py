@@ -67,7 +67,9 @@ def test_a_fine_image_that_carries_no_count_is_not_called_coarse():
 def test_what_was_not_seen_is_never_a_zero_in_a_table():
     """A zone of which nothing was visible says so in place of a number."""
     assert tally_short(tally(0, 0, 0, visible_m=0, outside_m=10)) == "not seen"
-    assert tally_short(tally(0, 0, 0)) == "about 0 (0–0)"
+    assert tally_short(tally(0, 0, 0)) == "none found"
+    assert tally_short(tally(0, 0, 2)) == "none found (0–2)"
+    assert tally_short(tally(73, 68, 79)) == "about 73 (68–79)"
     assert tally_short(tally(None, 0, 140)) == "no count (0–140)"
 
 

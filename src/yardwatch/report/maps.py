@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -120,13 +120,14 @@ def _tiles(site: Site, count: Count, zone: str | None) -> Iterator[tuple[Box, in
     cars = [car for car in count.railcars if car.zone == zone]
     if not cars:
         return
-    middles = np.array([_local(site, car.footprint).mean(0) for car in cars])
+    bodies = _bodies(site, cars)
+    middles = np.array([body.mean(0) for body in bodies])
     axis = int(np.ptp(middles[:, 1]) > np.ptp(middles[:, 0]))
     along = middles[:, axis] - middles[:, axis].min()
     tile_m = max(1.0, along.max() / max(1, math.ceil(along.max() / _INSET_M)))
     tiles = np.minimum(along // tile_m, max(0, math.ceil(along.max() / tile_m) - 1)).astype(int)
     for tile, number in sorted(Counter(tiles.tolist()).items()):
-        yield _box([_local(site, car.footprint) for car, own in zip(cars, tiles, strict=True) if own == tile]), number
+        yield _box([body for body, own in zip(bodies, tiles, strict=True) if own == tile]), number
 
 
 def _window(site: Site, box: Box, grid: Grid) -> Window | None:
@@ -205,8 +206,7 @@ def _hidden(site: Site, view: View, sheet: Sheet) -> Iterator[str]:
 
 def _cars(site: Site, view: View, count: Count) -> Iterator[str]:
     width = float(np.clip(0.45 * view.scale, 0.9, 2.2))
-    for index, car in enumerate(count.railcars, 1):
-        points = _local(site, car.footprint)
+    for index, (car, points) in enumerate(zip(count.railcars, _bodies(site, count.railcars), strict=True), 1):
         middle = points[:-1].mean(0)
         if view.holds(*middle):
             yield _car(view, index, car, points, middle, width)
@@ -284,6 +284,14 @@ def _local(site: Site, points: Coordinates, crs: str | None = None) -> Floats:
     if crs is not None and crs != site.crs:
         frame = type(frame)(crs, frame.longitude_deg, frame.latitude_deg)
     return np.column_stack(frame.to_local(x, y))
+
+
+def _bodies(site: Site, cars: Sequence[Railcar]) -> list[Floats]:
+    """Outlines of cars in local metres."""
+    if not cars:
+        return []
+    every = _local(site, tuple(point for car in cars for point in car.footprint))
+    return np.split(every, np.cumsum([len(car.footprint) for car in cars])[:-1])
 
 
 def _rings(site: Site) -> list[Floats]:

@@ -106,16 +106,17 @@ def display_limits(ribbons: Sequence[Ribbon], *, dtype: str = "uint16") -> Limit
 
     One or two bands are shown grey, three or four as they come, more as the visible bands of an eight-band satellite
     (5, 3, 2). Black and white are the 0.5th and 99.5th percentile, so that a glint does not darken the rest; in 8-bit
-    scenes the bands share them, which keeps the colours.
+    scenes the bands share them, which keeps the colours, and lie at least 100 apart, which keeps a dull scene dull.
     """
     bands = min((ribbon.pixels.shape[0] for ribbon in ribbons), default=1)
     chosen = (0, 0, 0) if bands < 3 else (0, 1, 2) if bands < 5 else (4, 2, 1)
     values = [np.concatenate([_sample(ribbon, band) for ribbon in ribbons]) for band in chosen] if ribbons else []
     if dtype == "uint8":
         values = [np.concatenate(values)] * 3 if values else []
+    least = 100.0 if dtype == "uint8" else 1e-6
     ends = [np.percentile(part, [_LOW, _HIGH]) if len(part) else np.array([0.0, 1.0]) for part in values]
     return tuple(
-        (band, float(low), float(max(high, low + 1e-6))) for band, (low, high) in zip(chosen, ends, strict=False)
+        (band, float(low), float(max(high, low + least))) for band, (low, high) in zip(chosen, ends, strict=False)
     )
 
 

@@ -123,7 +123,8 @@ def ribbon_svg(
     parts += [_axis(row, scale, _TOP + depth)]
     mark = [corner_mark("SIMULATED", x=0, y=_TOP, size=9)] if simulated else []
     words = f"Track {ribbon.track} from {thousands(start)} to {thousands(end)} m"
-    size = f"0 0 {WIDTH:.0f} {number(_TOP + depth + _BOTTOM)}"
+    upper = 0.0 if cars else _TOP - 2
+    size = f"0 {number(upper)} {WIDTH:.0f} {number(_TOP + depth + _BOTTOM - upper)}"
     return element(
         "svg", titled(words), *parts, *mark, xmlns="http://www.w3.org/2000/svg", viewBox=size, role="img",
         font_family=_SANS, class_="row",

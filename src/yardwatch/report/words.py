@@ -169,6 +169,8 @@ def tally_short(tally: Tally) -> str:
         return "not seen"
     if tally.value is None:
         return "no count" if tally.high is None else f"no count (0–{thousands(tally.high)})"
+    if tally.value == 0 and tally.qualifier is not Qualifier.AT_MOST:
+        return "none found" if tally.high == 0 else f"none found ({bounds(tally.low, tally.high)})"
     words = {"at_least": "at least ", "at_most": "at most ", "about": "about "}.get(tally.qualifier, "")
     return f"{words}{thousands(tally.value)} ({bounds(tally.low, tally.high)})"
 
