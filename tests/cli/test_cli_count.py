@@ -98,3 +98,15 @@ def test_an_input_is_not_overwritten(yardwatch, yard, tmp_path):
     before = (tmp_path / "image1.tif").read_bytes()
     assert yardwatch("count", image, "--site", yard / "site.geojson", "--json", image).code == 2
     assert (tmp_path / "image1.tif").read_bytes() == before
+
+
+def test_a_name_cannot_steer_the_terminal(yardwatch, yard, tmp_path):
+    """Neither that of a zone nor that of a file; nothing of it is lost from the JSON."""
+    site = (yard / "site.geojson").read_text().replace('"Yard"', r'"Ya\u001b[2Jrd"')
+    (tmp_path / "site.geojson").write_text(site)
+    image = shutil.copy(yard / "image1.tif", tmp_path / "a\x1b[2Jb.tif")
+    (tmp_path / "bad\n\x1b[2J.tif").write_bytes(b"garbage")
+    good = yardwatch("count", image, "--site", "site.geojson")
+    bad = yardwatch("count", "bad\n\x1b[2J.tif", "--site", "site.geojson")
+    assert (good.code, bad.code, bad.err.count("\n")) == (0, 2, 1)
+    assert "\x1b" not in good.out + good.err + bad.out + bad.err

@@ -51,7 +51,7 @@ class Output:
         pipeline.write_all(contents)
         for notice in notices:
             click.echo(f"warning: {one_line(notice.message)}; {one_line(notice.remedy)}", err=True)
-        click.echo(text if self.json == "-" else "\n".join(self._lines), nl=self.json != "-")
+        click.echo(text if self.json == "-" else _harmless("\n".join(self._lines)), nl=self.json != "-")
 
 
 def tally_lines(count: "Count") -> list[str]:
@@ -76,6 +76,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in cells
     ]
+
+
+def _harmless(text: str) -> str:
+    """`text` without characters that steer a terminal; names in a file may hold them."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 @contextmanager
