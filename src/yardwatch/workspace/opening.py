@@ -148,6 +148,5 @@ def _make_folders(place: Path) -> None:
         try:
             (place / name).mkdir(exist_ok=True)
         except OSError as error:
-            raise WorkspaceError(
-                f"{place / name}: cannot be made ({error.strerror}); move what is there away"
-            ) from None
+            problem = f"cannot be made ({error.strerror}); move away what is there"
+            raise WorkspaceError(f"{place / name}: {problem}") from None

@@ -43,17 +43,25 @@ class _Thing:
 
 
 def check_kind(database: Database) -> None:
-    """Make sure that a file is a GeoPackage, and one of ours.
+    """Make sure that a file is a GeoPackage, one of ours and not cut short.
+
+    SQLite itself notices missing pages, but takes what a torn last page lacks for zeros.
 
     Raises
     ------
     WorkspaceError
         If it is not.
     """
-    (application_id,) = database.rows(lambda row: int(row[0]), "PRAGMA application_id")
+    with database.reading():
+        (application_id,) = database.rows(lambda row: int(row[0]), "PRAGMA application_id")
+        (page_bytes,) = database.rows(lambda row: int(row[0]), "PRAGMA page_size")
+        things = _things(database)
+        size_bytes = database.path.stat().st_size
+    if size_bytes % page_bytes:
+        _refuse(database.path, "is cut short")
     if application_id != APPLICATION_ID:
         raise WorkspaceError(f"{database.path}: is a database but not a GeoPackage; {_NOT_OURS}")
-    if not any(thing.name == "yardwatch_meta" for thing in _things(database)):
+    if not any(thing.name == "yardwatch_meta" for thing in things):
         raise WorkspaceError(f"{database.path}: is a GeoPackage but not a workspace of Yardwatch; {_NOT_OURS}")
 
 
