@@ -11,7 +11,7 @@ import pytest
 import yardwatch
 
 SNAPSHOT = Path(__file__).with_name("public_names.txt")
-UPDATE = "python tests/house/test_public_names.py"
+UPDATE = "python tests/house/test_house_public_names.py"
 
 
 def public_modules():
