@@ -19,6 +19,7 @@ from yardwatch.report import (
     ribbon_rows,
     unseen_on,
 )
+from yardwatch.report.view import View
 
 GRID = Grid("EPSG:32631", (0.5, 0.1, 500_000.0, 0.1, -0.5, 5_000_000.0), 1000, 600)
 
@@ -108,6 +109,14 @@ def test_each_type_can_be_told_without_colour():
     styles = [car_style(kind) for kind in CAR_TYPES]
     assert len({style.letter for style in styles}) == len(CAR_TYPES)
     assert len({style.colour for style in styles}) == len(CAR_TYPES)
+
+
+def test_a_view_stays_in_the_picture_where_it_can():
+    """A view near an edge is moved, one that is larger than the picture is left."""
+    near = View(80.0, 60.0, 50.0, 40.0).kept_in((0.0, 0.0, 100.0, 50.0))
+    assert (near.west_m, near.north_m) == (50.0, 50.0)
+    large = View(-20.0, 90.0, 200.0, 100.0)
+    assert large.kept_in((0.0, 0.0, 100.0, 50.0)) == large
 
 
 def test_the_frame_of_the_site_is_the_frame_of_the_maps(site):

@@ -78,7 +78,7 @@ def scene_view(site: Site, sheet: Sheet, *, inset: Inset | None = None) -> View:
     inside = [points for name in _names(site) if len(points := _inside(site, name, sheet.picture_grid))]
     outline = _local(site, sheet.picture_grid.outline(), sheet.picture_grid.crs)
     box = _box(inside or [outline])
-    return View.around(box, margin_m=5 + 0.02 * (box[2] - box[0]))
+    return View.around(box, margin_m=5 + 0.02 * (box[2] - box[0])).kept_in(_box([outline]))
 
 
 def inset_windows(site: Site, count: Count, *, grid: Grid | None = None) -> tuple[tuple[str | None, Window], ...]:
@@ -148,8 +148,8 @@ def _cut(picture: Picture, window: Window) -> Picture:
 def _figure(view: View, words: str, parts: list[str]) -> str:
     size = f"0 0 {WIDTH:.0f} {view.height:.0f}"
     return element(
-        "svg", titled(words), *parts, xmlns="http://www.w3.org/2000/svg", viewBox=size, role="img",
-        font_family=_SANS, class_="map",
+        "svg", titled(words), *parts, xmlns="http://www.w3.org/2000/svg", viewBox=size, width=WIDTH,
+        height=round(view.height), role="img", font_family=_SANS, class_="map",
     )  # fmt: skip
 
 
@@ -231,9 +231,10 @@ def _car(view: View, index: int, car: Railcar, points: Floats, middle: Floats, w
 def _string_ends(site: Site, view: View, count: Count, labels: Labels) -> Iterator[str]:
     """The number of the first and last car of each string, beyond its ends."""
     numbers = {car.id: index for index, car in enumerate(count.railcars, 1)}
+    lines = {name: site.line(site.track(name)) for name in {string.track for string in count.strings}}
     beyond_m = 13 / view.scale
     for string in count.strings:
-        line = site.line(site.track(string.track))
+        line = lines[string.track]
         ends = [(string.start_m - beyond_m, string.railcars[0]), (string.end_m + beyond_m, string.railcars[-1])]
         for chainage_m, car in ends[: 2 if len(string.railcars) > 1 else 1]:
             ((x, y),) = view.at(*line.points([chainage_m]))

@@ -56,6 +56,13 @@ class View:
         width = max(width, height / _TALLEST)
         return cls((west + east - width) / 2, (south + north + height) / 2, width, height)
 
+    def kept_in(self, box: Box) -> "View":
+        """The view moved, where it is not larger, so that it does not reach beyond a box."""
+        west, south, east, north = box
+        left = min(max(self.west_m, west), east - self.width_m) if self.width_m < east - west else self.west_m
+        top = max(min(self.north_m, north), south + self.height_m) if self.height_m < north - south else self.north_m
+        return View(left, top, self.width_m, self.height_m)
+
     @property
     def scale(self) -> float:
         """Drawing units a metre."""
