@@ -6,7 +6,7 @@ import pytest
 
 from yardwatch.errors import DateError, InputError, MisuseError
 from yardwatch.model.quantity import Qualifier
-from yardwatch.pipeline import MACHINE, UNKNOWN_PERSON, Seen, observations_of, observe_in
+from yardwatch.pipeline import MACHINE, UNKNOWN_PERSON, Seen, observations_of, observe_in, tally_rows
 from yardwatch.workspace import MemoryStore
 
 
@@ -96,3 +96,13 @@ def test_what_is_not_understood_is_not_kept(store, said, error, remedy):
     with pytest.raises(error, match=remedy):
         observe_in(store, Seen(**words))
     assert not store.observations()
+
+
+def test_what_could_not_be_seen_is_not_shown_as_zero(count):
+    """Nor is a count with hidden track shown as a whole one."""
+    _, rows = tally_rows(count)
+    assert [row[:3] for row in rows] == [("Yard", "2", "2–2"), ("all", "3", "2–4")]
+    hidden = dataclasses.replace(count.total, value=0, low=0, high=0, visible_m=0.0, hidden_m=180.0)
+    partly = dataclasses.replace(count.total, zone="Yard", qualifier=Qualifier.AT_LEAST)
+    _, rows = tally_rows(dataclasses.replace(count, tallies=(partly, hidden)))
+    assert [row[:3] for row in rows] == [("Yard", "≥ 3", "2–4"), ("all", "not seen", "")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Count, Interval, Tally
 from yardwatch.report import tally_sentence
 
@@ -34,15 +35,23 @@ def tally_rows(count: Count) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 
 def _row(tally: Tally) -> tuple[str, ...]:
+    seen = tally.visible_m > 0
     return (
         tally.zone or "all",
-        "–" if tally.value is None else str(tally.value),
-        f"{tally.low}–{'?' if tally.high is None else tally.high}",
+        _number(tally) if seen else "not seen",
+        f"{tally.low}–{'?' if tally.high is None else tally.high}" if seen else "",
         f"{tally.visible_m:.0f}",
         f"{tally.hidden_m:.0f}",
         f"{tally.outside_m:.0f}",
         _types(tally.by_type),
     )
+
+
+def _number(tally: Tally) -> str:
+    """The count as it is meant: part of a zone that is hidden makes it a lower bound."""
+    if tally.value is None:
+        return "–"
+    return f"≥ {tally.value}" if tally.qualifier is Qualifier.AT_LEAST else str(tally.value)
 
 
 def _types(by_type: Mapping[str, Interval]) -> str:
