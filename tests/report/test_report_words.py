@@ -88,6 +88,8 @@ def test_a_distance_changes_unit_at_a_kilometre(metres, said):
         ("2024-12-03T11:15+09:00", "3 December 2024, 02:15 UTC"),
         ("2024-12-03", "3 December 2024"),
         ("2024-12", "December 2024"),
+        ("2002/..", "since at least 2002"),
+        ("2023-06/..", "since at least June 2023"),
         ("2024-10-21~/2024-11-10~", "2024-10-21~/2024-11-10~"),
     ],
 )

@@ -74,11 +74,9 @@ def when_words(when: When | None) -> str:
         return "date not known"
     if when.is_instant and when.earliest is not None:
         return instant_words(when.earliest)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", when.text):
-        return _day(date.fromisoformat(when.text))
-    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", when.text):
-        return f"{date.fromisoformat(when.text + '-01'):%B %Y}"
-    return when.text
+    if when.text.endswith("/.."):
+        return f"since at least {_date_words(when.text[:-3])}"
+    return _date_words(when.text)
 
 
 def image_words(when: When | None) -> str:
@@ -199,6 +197,14 @@ def _unknown_number(quantity: Quantity) -> str:
     if quantity.high is not None:
         return f"unknown, at most {thousands(quantity.high)}"
     return "some, number unknown" if quantity.low else "unknown"
+
+
+def _date_words(edtf: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", edtf):
+        return _day(date.fromisoformat(edtf))
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", edtf):
+        return f"{date.fromisoformat(edtf + '-01'):%B %Y}"
+    return edtf
 
 
 def _day(day: date) -> str:
