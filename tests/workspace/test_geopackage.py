@@ -268,6 +268,7 @@ def test_a_zone_drawn_in_qgis_belongs_to_the_site(folder, tmp_path):
         ({"zones": (replace(SITE.zones[0], rings=(((0.0, 0.0), (1.0, 1.0)),)),)}, 'zone "North yard"'),
         ({"tracks": (replace(SITE.tracks[0], coordinates=((0.0, 0.0),)),)}, 'track "T1"'),
         ({"tracks": (replace(SITE.tracks[0], coordinates=((0.0, float("nan")), (1.0, 1.0))),)}, 'track "T1"'),
+        ({"tracks": SITE.tracks * 2}, 'track "T1" is there twice; rename'),
         ({"name": "half a \ud800 pair"}, "cannot be kept"),
     ],
 )

@@ -170,6 +170,7 @@ def test_tables_that_are_not_ours_any_more_are_refused(altered, script):
             "zones, row 1: aliases is 'Old yard' where a list such as [\"old yard\"]",
         ),
         ("DELETE FROM site", "'site' needs one row"),
+        ("UPDATE zones SET name = 'Sheds'", 'zone "Sheds" is there twice'),
     ],
 )
 def test_a_damaged_row_is_named_with_its_table(altered, script, place):

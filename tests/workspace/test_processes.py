@@ -42,7 +42,8 @@ def test_a_process_killed_at_any_moment_loses_no_finished_scene(tmp_path):
         with writer(tmp_path, start, start + 1000) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
-            time.sleep(chance.uniform(0.02, 0.4))
+            finished.append(int(process.stdout.readline()))
+            time.sleep(chance.uniform(0, 0.3))
             process.send_signal(signal.SIGKILL)
             finished += [int(line) for line in process.stdout.read().split("\n")[:-1]]
         with open_workspace(tmp_path) as store:
@@ -152,6 +153,14 @@ def test_a_workspace_is_never_made_over_another(tmp_path):
     with pytest.raises(WorkspaceError, match="holds a workspace already; use it"):
         create_workspace(tmp_path, SITE)
     assert (tmp_path / "yardwatch.gpkg").read_bytes() == before
+
+
+def test_a_file_cannot_become_a_workspace(tmp_path):
+    """The message names it and says what would do."""
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(WorkspaceError, match=r"notes\.txt: cannot be made a workspace .*; choose a folder"):
+        create_workspace(tmp_path / "notes.txt", SITE)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_a_folder_with_images_may_become_a_workspace(tmp_path):

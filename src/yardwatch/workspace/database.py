@@ -138,6 +138,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise self._plain(error) from error
+        except UnicodeDecodeError as error:  # a message of SQLite that quotes damaged text
+            raise WorkspaceError(f"{self.path}: {_UNREADABLE}") from error
 
     def _plain(self, error: sqlite3.Error) -> WorkspaceError | MisuseError:
         full_code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)

@@ -57,7 +57,7 @@ class MemoryStore:
                 if not Path(self._sources[kept.id]).exists():
                     self._sources[kept.id] = place
                 return False
-        check_scene(scene, self._scenes.values())
+        check_scene(scene, self._scenes)
         self._scenes[scene.id] = scene
         self._sources[scene.id] = place
         return True

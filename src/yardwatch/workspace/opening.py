@@ -47,8 +47,8 @@ def create_workspace(folder: str | Path, site: Site, *, wait_s: float = 10.0) ->
     content = _content(site)
     place = Path(folder).absolute()
     path = place / WORKSPACE_FILE
-    _refuse_existing(path)
     try:
+        _refuse_existing(path)
         place.mkdir(parents=True, exist_ok=True)
         with held(place):
             _refuse_existing(path)
@@ -131,9 +131,9 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _check_head(path: Path) -> None:
-    if not path.is_file():
-        raise WorkspaceMissingError(f"{path.parent}: holds no workspace; {_REMEDY}")
     try:
+        if not path.is_file():
+            raise WorkspaceMissingError(f"{path.parent}: holds no workspace; {_REMEDY}")
         with path.open("rb") as file:
             head = file.read(len(_HEAD_OF_SQLITE))
     except OSError as error:

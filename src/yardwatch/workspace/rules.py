@@ -45,7 +45,7 @@ def check_when(when: When | None, *, subject: str) -> None:
         raise MisuseError(f"{subject}: the date {str(when)!r} does not mean its bounds; make it with parse_when")
 
 
-def check_scene(scene: Scene, kept: Iterable[Scene]) -> None:
+def check_scene(scene: Scene, scene_ids: Collection[str]) -> None:
     """Make sure that a scene that is new by its hash can be kept beside others.
 
     Raises
@@ -54,7 +54,7 @@ def check_scene(scene: Scene, kept: Iterable[Scene]) -> None:
         If another has its id, or its date is unsound.
     """
     check_when(scene.acquired, subject=f"scene {scene.id}")
-    if any(other.id == scene.id for other in kept):
+    if scene.id in scene_ids:
         raise MisuseError(f"scene {scene.id}: another image has this id; rename the file and add it again")
 
 

@@ -18,7 +18,7 @@ from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode
 from yardwatch.workspace.geopackage import grow_extent
 
-__all__ = ["kept_source", "read_scenes", "source_path", "write_scene"]
+__all__ = ["kept_source", "read_scene", "read_scene_ids", "read_scenes", "source_path", "write_scene"]
 
 _POINTS_PER_SIDE = 8
 
@@ -66,6 +66,22 @@ def read_scenes(database: Database) -> list[Scene]:
         If a row is damaged.
     """
     return database.rows(_scene, "SELECT * FROM scenes ORDER BY fid")
+
+
+def read_scene(database: Database, scene_id: str) -> Scene | None:
+    """The scene with that id, if it is kept.
+
+    Raises
+    ------
+    WorkspaceError
+        If its row is damaged.
+    """
+    return next(iter(database.rows(_scene, "SELECT * FROM scenes WHERE id = ?", scene_id)), None)
+
+
+def read_scene_ids(database: Database) -> frozenset[str]:
+    """The ids of all scenes."""
+    return frozenset(database.rows(lambda row: cell(row, "id", str), "SELECT fid, id FROM scenes"))
 
 
 def kept_source(source: str, folder: Path) -> str:

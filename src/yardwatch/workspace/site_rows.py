@@ -1,11 +1,11 @@
 """The site, its zones and tracks as rows; zones and tracks drawn or mended in QGIS are read as they are then."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from sqlite3 import Row
 
-from yardwatch.errors import WorkspaceError
+from yardwatch.errors import MisuseError, WorkspaceError
 from yardwatch.model.dates import When
 from yardwatch.model.site import Site, Track, Zone, ZoneStatus
 from yardwatch.workspace.cells import cell, date_of, maybe, names, packed
@@ -23,8 +23,10 @@ def write_site(connection: sqlite3.Connection, site: Site, *, srs_id: int) -> No
     Raises
     ------
     MisuseError
-        If a zone or a track has no sound geometry, or a date is unsound.
+        If a zone or a track has no sound geometry or another's name, or a date is unsound.
     """
+    if (twice := _name_used_twice(site)) is not None:
+        raise MisuseError(f"{twice} is there twice; rename one")
     insert(connection, "site", {"id": 1, "name": site.name, "crs": site.crs, "aliases": packed(site.aliases)})
     for zone in site.zones:
         _write_zone(connection, zone, srs_id)
@@ -38,7 +40,7 @@ def read_site(database: Database) -> Site:
     Raises
     ------
     WorkspaceError
-        If a row of it is damaged.
+        If a row of it is damaged, or two zones or tracks share a name.
     """
     states: defaultdict[int, list[ZoneStatus]] = defaultdict(list)
     for zone_fid, status in database.rows(_status, "SELECT * FROM zone_status ORDER BY id"):
@@ -51,7 +53,16 @@ def read_site(database: Database) -> Site:
     if len(heads) != 1:
         raise WorkspaceError(f"{database.path}: the table 'site' needs one row and has {len(heads)}; restore a copy")
     name, crs, aliases = heads[0]
-    return Site(name=name, crs=crs, zones=tuple(zones), tracks=tuple(tracks), aliases=aliases)
+    site = Site(name=name, crs=crs, zones=tuple(zones), tracks=tuple(tracks), aliases=aliases)
+    if (twice := _name_used_twice(site)) is not None:
+        raise WorkspaceError(f"{database.path}: {twice} is there twice; rename one in QGIS")
+    return site
+
+
+def _name_used_twice(site: Site) -> str | None:
+    """The zone or track whose name another has, if there is one."""
+    used = [f'zone "{zone.name}"' for zone in site.zones] + [f'track "{track.name}"' for track in site.tracks]
+    return next((name for name, times in Counter(used).items() if times > 1), None)
 
 
 def _write_zone(connection: sqlite3.Connection, zone: Zone, srs_id: int) -> None:

@@ -17,7 +17,14 @@ from yardwatch.workspace.count_rows import read_counts, remove_count, write_coun
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.observation_rows import read_observations, write_observation
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
-from yardwatch.workspace.scene_rows import kept_source, read_scenes, source_path, write_scene
+from yardwatch.workspace.scene_rows import (
+    kept_source,
+    read_scene,
+    read_scene_ids,
+    read_scenes,
+    source_path,
+    write_scene,
+)
 from yardwatch.workspace.site_rows import read_site
 
 __all__ = ["WORKSPACE_FILE", "GeoPackageStore"]
@@ -79,7 +86,7 @@ class GeoPackageStore:
                 if not source_path(str(row["source"]), self._folder).exists():
                     connection.execute("UPDATE scenes SET source = ? WHERE sha256 = ?", (kept, scene.sha256))
                 return False
-            check_scene(scene, read_scenes(self._database))
+            check_scene(scene, read_scene_ids(self._database))
             crs = read_site(self._database).crs
             write_scene(connection, scene, kept, crs=crs, srs_id=self._srs_id(connection))
         return True
@@ -128,13 +135,12 @@ class GeoPackageStore:
         """
         now = instant(datetime.now(UTC))
         with self._database.writing() as connection:
-            scenes = {scene.id: scene for scene in read_scenes(self._database)}
-            check_count(count, observations, scenes.get(count.scene.id))
+            check_count(count, observations, read_scene(self._database, count.scene.id))
             site, srs_id = read_site(self._database), self._srs_id(connection)
             remove_count(connection, count.scene.id, step)
             write_count(connection, count, step, saved_at=now, srs_id=srs_id)
             for observation in observations:
-                check_observation(observation, site, scenes)
+                check_observation(observation, site, {count.scene.id})
                 self._keep(connection, observation, site, step=step, srs_id=srs_id)
             connection.execute("DELETE FROM finished_steps WHERE scene = ? AND step = ?", (count.scene.id, step))
             insert(connection, "finished_steps", {"scene": count.scene.id, "step": step, "finished_at": now})
@@ -158,7 +164,7 @@ class GeoPackageStore:
         """
         with self._database.writing() as connection:
             site = read_site(self._database)
-            check_observation(observation, site, {scene.id for scene in read_scenes(self._database)})
+            check_observation(observation, site, read_scene_ids(self._database))
             self._keep(connection, observation, site, step=None, srs_id=self._srs_id(connection))
 
     def observations(self) -> Sequence[Observation]:
