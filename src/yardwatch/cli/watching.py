@@ -1,6 +1,7 @@
 """The commands that keep a workspace: ``init``, ``scene add``, ``run``, ``observe`` and ``report``."""
 
 import shlex
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def init(*, folder: Path, site: Path, json_path: str | None) -> int:
     started = pipeline.start_workspace(folder, site)
     watched = started.site
     output.say(
-        f"{folder} now watches {watched.name}: {len(watched.zones)} zones, {len(watched.tracks)} tracks",
+        f"{folder} now watches {watched.name}: {_many(watched.zones, 'zone')}, {_many(watched.tracks, 'track')}",
         f"next: yardwatch scene add {_quoted(folder)} IMAGE…",
     )
     output.finish(started.document, started.notices)
@@ -124,7 +125,8 @@ def observe(*, folder: Path, json_path: str | None, zone: str, klass: str, numbe
     kept = pipeline.observe(folder, pipeline.Seen(zone, klass, number, **more))
     observation = kept.observation
     when = observation.when.text if observation.when else "date not known"
-    output.say(f"kept: {observation.klass}, {observation.quantity}, in {observation.zone}, {when}, by {observation.by}")
+    number = "none seen" if observation.quantity.high == 0 else str(observation.quantity)
+    output.say(f"kept: {observation.klass}, {number}, in {observation.zone}, {when}, by {observation.by}")
     output.finish(kept.document, kept.notices)
     return DONE
 
@@ -153,6 +155,10 @@ def _facts(scene: "Scene") -> str:
 
 def _next_report(folder: Path) -> str:
     return f"make the report with: yardwatch report {_quoted(folder)} --out report.html"
+
+
+def _many(things: Sized, word: str) -> str:
+    return f"{len(things)} {word}" if len(things) == 1 else f"{len(things)} {word}s"
 
 
 def _quoted(folder: Path) -> str:

@@ -18,7 +18,7 @@ from yardwatch.workspace import open_workspace
 
 __all__ = ["CountedScene", "Run", "run_pending", "run_workspace"]
 
-_CHIP_PX = 800
+_CHIP_PX = 480
 
 
 @dataclass(frozen=True, slots=True)
