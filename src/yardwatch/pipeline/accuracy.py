@@ -1,9 +1,11 @@
 """Score counts of labelled scenes, real and simulated apart."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -15,9 +17,14 @@ from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site, frame_of
 from yardwatch.pipeline.counting import count_scene
+from yardwatch.pipeline.simulated import write_simulated
 from yardwatch.railcars.scoring import OnTrack, TruthCar, score_cars
+from yardwatch.simulate import invented_site, place_consists, random_conditions, random_yard, render, truth_features
 
-__all__ = ["SceneScore", "score_count", "score_file", "score_reader", "truth_cars"]
+__all__ = ["SceneScore", "score_count", "score_file", "score_reader", "score_simulated", "truth_cars"]
+
+_SIMULATED_SEEDS = (101, 102, 103)
+_SIMULATED_GSD_M = (0.3, 0.5, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,21 @@ def score_file(folder: Path) -> SceneScore:
     stated = Stated(gsd_m=meta["gsd_m"])
     with open_scene(folder / "image.tif", site_crs=site.crs, frame=frame_of(site), stated=stated) as reader:
         return score_reader(folder.name, reader, site, truth_cars(labels["features"], frame_of(site)))
+
+
+def score_simulated() -> Iterator[SceneScore]:
+    """Score invented yards that were rendered for this alone, from seeds that no training uses."""
+    with TemporaryDirectory() as folder:
+        for seed, gsd_m in product(_SIMULATED_SEEDS, _SIMULATED_GSD_M):
+            rng = np.random.default_rng((seed, round(100 * gsd_m)))
+            plan = random_yard(rng)
+            site = invented_site(plan)
+            rendered = render(place_consists(rng, plan), rng=rng, conditions=random_conditions(rng, gsd_m=gsd_m))
+            image = Path(folder) / f"invented-{seed}-{gsd_m}.tif"
+            write_simulated(image, rendered, credit="Simulated by Yardwatch")
+            features = truth_features(rendered.truth)["features"]
+            with open_scene(image, site_crs=site.crs, frame=frame_of(site)) as reader:
+                yield score_reader(image.stem, reader, site, truth_cars(features, frame_of(site)))
 
 
 def score_reader(name: str, reader: SceneReader, site: Site, truth: Sequence[TruthCar]) -> SceneScore:
