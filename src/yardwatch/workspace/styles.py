@@ -20,6 +20,7 @@ TYPE_COLOURS: Mapping[str, str] = {
 """Fill of each type of car, after Okabe and Ito (https://jfly.uni-koeln.de/color/), for colour-blind readers."""
 
 _DARK = "#222222"
+_AROUND_CENTRE, _ALONG_LINE = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ def _tracks() -> Style:
     options = _options({"line_color": _rgba("#dc267f", 1), "line_width": "0.35", "line_width_unit": "MM"})
     symbol = f'<layer class="SimpleLine" enabled="1" locked="0" pass="0">{options}</layer>'
     sld = f"<se:LineSymbolizer>{_sld_stroke('#dc267f', 0.35, dashed=False)}</se:LineSymbolizer>"
-    return Style("tracks", _qml(_single("line", symbol), '"name"'), _sld("tracks", _sld_rule("tracks", sld)))
+    return Style(
+        "tracks",
+        _qml(_single("line", symbol), '"name"', placement=_ALONG_LINE),
+        _sld("tracks", _sld_rule("tracks", sld)),
+    )
 
 
 def _railcars() -> Style:
@@ -90,7 +95,8 @@ def _railcars() -> Style:
     return Style("railcars", _qml(renderer, '"type"', from_scale=1500), _sld("railcars", rules))
 
 
-def _qml(renderer: str, label: str, *, from_scale: int = 0) -> str:
+def _qml(renderer: str, label: str, *, placement: int = _AROUND_CENTRE, from_scale: int = 0) -> str:
+    """A style in QGIS's own form; `from_scale` is the denominator of the scale from which on labels are drawn."""
     expression = label.replace("&", "&amp;").replace('"', "&quot;")
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -100,7 +106,8 @@ def _qml(renderer: str, label: str, *, from_scale: int = 0) -> str:
         f'fontSizeUnit="Point" textColor="{_rgba(_DARK, 1)}" textOpacity="1">'
         '<text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="255,255,255,255" '
         'bufferOpacity="0.8"/></text-style><text-format/>'
-        f'<rendering drawLabels="1" scaleVisibility="{int(from_scale > 0)}" scaleMin="{from_scale}" scaleMax="1"/>'
+        f'<placement placement="{placement}" placementFlags="10"/>'
+        f'<rendering drawLabels="1" scaleVisibility="{int(from_scale > 0)}" scaleMin="1" scaleMax="{from_scale}"/>'
         "</settings></labeling></qgis>"
     )
 
