@@ -68,12 +68,9 @@ def _area(layer: str, look: _Fill, *, label: str) -> Style:
 def _tracks() -> Style:
     options = _options({"line_color": _rgba("#dc267f", 1), "line_width": "0.35", "line_width_unit": "MM"})
     symbol = f'<layer class="SimpleLine" enabled="1" locked="0" pass="0">{options}</layer>'
-    sld = f"<se:LineSymbolizer>{_sld_stroke('#dc267f', 0.35, dashed=False)}</se:LineSymbolizer>"
-    return Style(
-        "tracks",
-        _qml(_single("line", symbol), '"name"', placement=_ALONG_LINE),
-        _sld("tracks", _sld_rule("tracks", sld)),
-    )
+    line = f"<se:LineSymbolizer>{_sld_stroke('#dc267f', 0.35, dashed=False)}</se:LineSymbolizer>"
+    qml = _qml(_single("line", symbol), '"name"', placement=_ALONG_LINE)
+    return Style("tracks", qml, _sld("tracks", _sld_rule("tracks", line)))
 
 
 def _railcars() -> Style:
