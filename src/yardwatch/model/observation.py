@@ -40,3 +40,7 @@ class Observation:
     """Track beyond the image, metres."""
     provenance: Provenance | None = None
     """What made it, for a machine's."""
+    unit: str | None = None
+    """Unit of the quantity where it is not a number of things: ``m``, ``fraction`` …"""
+    source_id: str | None = None
+    """The source that published it, where it was not seen by us."""

@@ -13,7 +13,18 @@ from yardwatch.model.dates import When
 from yardwatch.model.frame import Frame, frame_around
 from yardwatch.model.line import Line
 
-__all__ = ["ROLES", "Coordinates", "Site", "Track", "Zone", "ZoneFinder", "ZoneStatus", "frame_of", "label_point"]
+__all__ = [
+    "ROLES",
+    "Coordinates",
+    "Place",
+    "Site",
+    "Track",
+    "Zone",
+    "ZoneFinder",
+    "ZoneStatus",
+    "frame_of",
+    "label_point",
+]
 
 Coordinates = tuple[tuple[float, float], ...]
 
@@ -54,6 +65,22 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A named part of a site that nobody has drawn yet: a point at best."""
+
+    name: str
+    """Unique among the zones and places of its site."""
+    point: tuple[float, float] | None = None
+    """Roughly where it is, in the site's CRS; None if not known."""
+    precision_m: float | None = None
+    """How far off the point may be, metres; None if not known."""
+    source: str | None = None
+    """Where the point comes from."""
+    aliases: tuple[str, ...] = ()
+    """Other names of the same place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A railway track drawn as a line."""
 
@@ -81,6 +108,8 @@ class Site:
     """In the order of the file."""
     aliases: tuple[str, ...] = ()
     """Other names, e.g. Tumangan for Tumangang."""
+    places: tuple[Place, ...] = ()
+    """Parts of it that are named but not drawn."""
 
     def zone(self, name: str) -> Zone:
         """The zone with that name or alias, whatever the case.
@@ -149,11 +178,12 @@ def frame_of(site: Site) -> Frame:
     Raises
     ------
     MisuseError
-        If the site has neither zone nor track.
+        If the site has neither zone nor track nor place with a point.
     """
     rings = [zone.rings[0] for zone in site.zones] + [track.coordinates for track in site.tracks]
+    rings += [(place.point,) for place in site.places if place.point is not None]
     if not rings:
-        raise MisuseError(f"{site.name} has neither zone nor track")
+        raise MisuseError(f"{site.name} has neither zone nor track nor place with a point")
     x, y = np.array([point for ring in rings for point in ring], float).T
     return frame_around(site.crs, x, y)
 
