@@ -1,0 +1,1 @@
+"""Conclusions in calibrated words, with what they stand on."""

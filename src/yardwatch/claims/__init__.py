@@ -1,0 +1,1 @@
+"""What others have said: extraction, lineage, drift, and reconciling with what was seen."""

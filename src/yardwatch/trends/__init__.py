@@ -1,0 +1,1 @@
+"""Activity over the years: series, change points, flow, and what follows an event."""
