@@ -1,16 +1,17 @@
 """The main job from start to report, on a simulated yard of an invented place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
+from shapely import LineString, box
 
 from yardwatch.errors import MisuseError, Notice
 from yardwatch.imagery.scenes import Stated
 from yardwatch.imagery.sites import site_to_geojson
+from yardwatch.model.line import Line
 from yardwatch.model.ports import Progress
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Republish
@@ -111,9 +112,10 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
     MisuseError
         If the folder holds anything else.
     """
-    plan = random_yard(np.random.default_rng(_SEED), canopy=True)
+    plan = _within_the_picture(random_yard(np.random.default_rng(_SEED), canopy=True))
     site = invented_site(plan)
     images = [folder / "images" / f"simulated-{day.acquired[:10]}.tif" for day in _DAYS]
+    by_name = {image.name: image for image in images}
     site_file, site_text = folder / "site.geojson", to_json(site_to_geojson(site)).encode()
     _check(folder, site_file, site_text)
     write_all({site_file: site_text})
@@ -123,12 +125,22 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
         run_pending(store, chips=store.chips, progress=progress)
         _observe_once(store, site)
         report = report_of(store, made_at=datetime.now(UTC), progress=progress)
-        counts = tuple(store.counts())
+        counts = tuple(count for count in store.counts() if count.scene.filename in by_name)
     path = folder / "report.html"
     write_all({path: render_html(report).encode("utf-8", "replace")})
-    by_name = {image.name: image for image in images}
     truths = tuple(read_truth(by_name[count.scene.filename]) for count in counts)
     return Demonstration(folder, path, counts, truths, report.notices)
+
+
+def _within_the_picture(plan: YardPlan) -> YardPlan:
+    """The plan with its tracks cut where the picture ends, so that the demonstration counts a whole yard."""
+    picture = box(*plan.bounds_m)
+    lines = []
+    for track in plan.tracks:
+        parts = LineString(track.vertices_m).intersection(picture)
+        longest = max(getattr(parts, "geoms", [parts]), key=lambda part: part.length)
+        lines.append(Line.through(*np.array(longest.coords).T))
+    return replace(plan, tracks=tuple(lines))
 
 
 def _check(folder: Path, site_file: Path, site_text: bytes) -> None:
@@ -146,11 +158,15 @@ def _simulate(plan: YardPlan, images: Sequence[Path], progress: Progress | None)
             continue
         rng = np.random.default_rng((_SEED, number))
         cars = place_consists(rng, plan, occupancy=day.occupancy)
-        shown = partial(progress, f"rendering {image.name}") if progress else None
-        if shown:
-            shown(0, 1)
-        rendered = render(cars, rng=rng, conditions=day.conditions)
+        shown = _rendering(progress, image.name)
+        rendered = render(cars, rng=rng, conditions=day.conditions, progress=shown)
         write_simulated(image, rendered, acquired=day.acquired, credit=_CREDIT)
+
+
+def _rendering(progress: Progress | None, name: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda _, done, of: progress(f"rendering {name}", done, of)
 
 
 def _workspace(folder: Path, site: Site) -> GeoPackageStore:
