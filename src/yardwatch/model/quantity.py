@@ -50,21 +50,29 @@ class Qualifier(StrEnum):
 class Quantity:
     """A number of things with its bounds and its qualifier."""
 
-    value: int | None
-    """Best single number; None where only bounds, or nothing, are known."""
-    low: int | None
+    value: float | None
+    """Best single number; None where only bounds, or nothing, are known. Whole where things are counted."""
+    low: float | None
     """Lower bound; None where unknown."""
-    high: int | None
+    high: float | None
     """Upper bound; None where unknown (``at least 7`` has none)."""
     qualifier: Qualifier
     """How `value` is meant."""
 
     def __str__(self) -> str:
         if self.qualifier is Qualifier.UNKNOWN:
-            return "unknown" if self.high is None else f"at most {self.high}"
+            return "unknown" if self.high is None else f"at most {_number(self.high)}"
         words = {"exact": "", "about": "about ", "at_least": "at least ", "at_most": "at most "}
-        number = f"{self.low}–{self.high}" if self.value is None else str(self.value)
+        single = self.value is not None or self.low is None or self.high is None
+        number = _number(self.value) if single else f"{_number(self.low)}–{_number(self.high)}"
         return words[self.qualifier] + number
+
+
+def _number(value: float | None) -> str:
+    """A number without needless decimals."""
+    if value is None:
+        return "?"
+    return str(int(value)) if value == int(value) else f"{value:.3g}"
 
 
 def parse_quantity(text: str) -> Quantity:
