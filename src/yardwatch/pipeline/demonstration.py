@@ -16,12 +16,12 @@ from yardwatch.model.ports import Progress
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Republish
 from yardwatch.model.site import Site
-from yardwatch.pipeline.adding import add_to
+from yardwatch.pipeline.adding import AddedImage, add_to
 from yardwatch.pipeline.documents import Json, document, made_by, scene_facts, to_json
 from yardwatch.pipeline.files import write_all
 from yardwatch.pipeline.observing import Seen, observe_in
 from yardwatch.pipeline.reporting import report_of
-from yardwatch.pipeline.running import run_pending
+from yardwatch.pipeline.running import CountedScene, run_pending
 from yardwatch.pipeline.simulated import read_truth, write_simulated
 from yardwatch.report import render_html
 from yardwatch.simulate import (
@@ -121,8 +121,10 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
     write_all({site_file: site_text})
     _simulate(plan, images, progress)
     with _workspace(folder, site) as store, store.working():
-        add_to(store, images, stated=Stated(credit=_CREDIT, licence="CC0-1.0", may_republish=Republish.YES))
-        run_pending(store, chips=store.chips, progress=progress)
+        rights = Stated(credit=_CREDIT, licence="CC0-1.0", may_republish=Republish.YES)
+        added = add_to(store, images, stated=rights)
+        run = run_pending(store, chips=store.chips, progress=progress)
+        _check_all_went_well(folder, [*added.failed, *run.failed])
         _observe_once(store, site)
         report = report_of(store, made_at=datetime.now(UTC), progress=progress)
         counts = tuple(count for count in store.counts() if count.scene.filename in by_name)
@@ -161,6 +163,11 @@ def _simulate(plan: YardPlan, images: Sequence[Path], progress: Progress | None)
         shown = _rendering(progress, image.name)
         rendered = render(cars, rng=rng, conditions=day.conditions, progress=shown)
         write_simulated(image, rendered, acquired=day.acquired, credit=_CREDIT)
+
+
+def _check_all_went_well(folder: Path, failed: Sequence[AddedImage | CountedScene]) -> None:
+    if failed:
+        raise MisuseError(f"{failed[0].problem}; or remove {folder} and run the demonstration again")
 
 
 def _rendering(progress: Progress | None, name: str) -> Progress | None:
