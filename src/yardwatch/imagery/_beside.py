@@ -107,7 +107,7 @@ def _texts(properties: dict[str, Any]) -> dict[str, str]:
 
 
 def _beside(image: Path, endings: list[str]) -> Path | None:
-    spellings = [spelling for ending in endings for spelling in (ending, ending.upper())]
+    spellings = [spelling for ending in endings for spelling in (ending.lower(), ending.upper())]
     paths = (image.with_suffix(f".{spelling}") for spelling in spellings)
     return next((path for path in paths if path != image and path.is_file()), None)
 

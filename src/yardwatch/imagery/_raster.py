@@ -31,6 +31,7 @@ _ABSURD = 1e20
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _TILE = "write it as a tiled GeoTIFF: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE IN OUT.tif"
 _AGAIN = "copy or download it again"
+_SIMPLER_JPEG = f"{_AGAIN}, or, if it is a large progressive JPEG, save it as GeoTIFF"
 _TAG_NAMES = (
     "TIFFTAG_DATETIME", "TIFFTAG_COPYRIGHT", "YARDWATCH_ACQUIRED", "YARDWATCH_SIMULATED", "ACQUISITIONDATETIME",
 )  # fmt: skip
@@ -145,7 +146,8 @@ class Raster:
             if "memory" in str(error).lower():
                 raise LimitError(self._subject, "needs more memory than is allowed", _TILE) from None
             where = f"columns {block.column}–{block.column + block.width}, rows {block.row}–{block.row + block.height}"
-            raise ImageError(self._subject, f"cannot be decoded at {where}", _AGAIN) from None
+            remedy = _SIMPLER_JPEG if self._dataset.driver == "JPEG" else _AGAIN
+            raise ImageError(self._subject, f"cannot be decoded at {where}", remedy) from None
 
     def validity(self, layers: Numbers) -> NDArray[np.bool_]:
         """Which values are worth having, of layers as `read` gives them; the same shape without the mask.

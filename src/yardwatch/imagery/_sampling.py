@@ -13,7 +13,7 @@ from yardwatch.imagery._raster import Numbers, Raster
 
 __all__ = ["Sampler"]
 
-_KEPT_BYTES = 56 * 2**20
+_KEPT_BYTES = 40 * 2**20
 _WIDEST_EXACT = 16
 """Footprint in pixels up to which every pixel is weighed; wider ones are sampled with this many taps across."""
 

@@ -31,10 +31,10 @@ class Limits:
     """Time by the clock, seconds."""
 
 
-SCENE_LIMITS = Limits(memory_bytes=144 * 2**20, cpu_s=60, wall_s=120)
+SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
 """Enough for any image that `yardwatch.imagery.scenes` accepts."""
 
-SITE_LIMITS = Limits(memory_bytes=96 * 2**20, cpu_s=4, wall_s=20)
+SITE_LIMITS = Limits(memory_bytes=96 * 2**20, cpu_s=4, wall_s=60)
 """Enough for any site file that `yardwatch.imagery.sites` accepts."""
 
 _FOREIGN_SETTINGS = ("GDAL_", "CPL_", "VSI_", "OGR_", "AWS_", "AZURE_", "GS_", "OSS_", "SWIFT_", "PYTHON")
