@@ -16,7 +16,7 @@ from tests.strategies import whens
 
 from yardwatch.errors import LimitError, SiteError
 from yardwatch.imagery.sites import read_site, site_to_geojson
-from yardwatch.model.site import Site, Track, Zone, ZoneStatus
+from yardwatch.model.site import Place, Site, Track, Zone, ZoneStatus
 
 
 def codes(notices) -> set[str]:
@@ -35,6 +35,8 @@ def drawn_sites(draw: st.DrawFn) -> Site:
     )
     names = draw(st.lists(texts, min_size=2, max_size=6, unique_by=str.casefold))
     zones, tracks = [], []
+    point = draw(st.none() | st.just((x, y)))
+    places = (Place("a place not drawn", point, draw(st.none() | steps), draw(st.none() | texts), ("P",)),)
     for name in names:
         width, height = unit * draw(steps), unit * draw(steps)
         if draw(st.booleans()):
@@ -47,10 +49,11 @@ def drawn_sites(draw: st.DrawFn) -> Site:
         else:
             gauge_mm = draw(st.none() | st.sampled_from([1435, 1520]))
             tracks.append(Track(name, ((x, y), (x + width, y + height)), gauge_mm, draw(st.none() | texts)))
-    return Site(draw(texts), crs, tuple(zones), tuple(tracks), tuple(dict.fromkeys(draw(st.lists(texts, max_size=2)))))
+    aliases = tuple(dict.fromkeys(draw(st.lists(texts, max_size=2))))
+    return Site(draw(texts), crs, tuple(zones), tuple(tracks), aliases, places if draw(st.booleans()) else ())
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(site=drawn_sites())
 def test_a_written_site_is_read_back_equal(tmp_path_factory, site):
     """Names of any script, aliases, statuses with uncertain dates, holes."""

@@ -70,6 +70,7 @@ class _Assembly:
         self._shapes = Shapes(collection.crs, subject=subject)
         self._zones: list[dict[str, Any]] = []
         self._tracks: list[dict[str, Any]] = []
+        self._places: list[dict[str, Any]] = []
         self._notices = list(collection.notices)
         self._inferred: list[str] = []
         self._skipped: list[str] = []
@@ -79,7 +80,7 @@ class _Assembly:
         """Everything as plain data."""
         for feature in self._collection.features:
             self._add(feature)
-        if not self._zones and not self._tracks:
+        if not (self._zones or self._tracks or self._places):
             remedy = "draw zones as polygons and tracks as lines"
             raise SiteError(self._subject, "holds no zone and no track", remedy)
         self._shapes.check_span()
@@ -91,6 +92,7 @@ class _Assembly:
             "aliases": aliases_of(self._collection.aliases),
             "zones": self._zones,
             "tracks": self._tracks,
+            "places": self._places,
             "notices": [[notice.code, notice.message, notice.remedy] for notice in self._notices],
         }
 
@@ -101,6 +103,9 @@ class _Assembly:
         said = feature.kind or text_of(feature.properties.get("kind"))
         name = text_of(feature.properties.get("name"))
         label = f'{said or drawn or "feature"} "{name}"' if name else feature.label
+        if said is not None and said.lower() == "place" and drawn is None:
+            self._add_place(name, geometry, feature, f"{self._subject}: {label}")
+            return
         if drawn is None or (said is not None and said.lower() not in {"zone", "track"}):
             self._skipped.append(label)
             return
@@ -119,6 +124,23 @@ class _Assembly:
             self._note("parts_split", message, "draw each part as a feature with its own name")
         for part_name, part in zip(names, parts, strict=True):
             self._keep(kind, part_name, part, feature.properties)
+
+    def _add_place(self, name: str | None, geometry: dict[str, Any], feature: Feature, subject: str) -> None:
+        """Keep a place that is named but not drawn: a point, or nothing but its name."""
+        if name is None:
+            raise SiteError(subject, "is a place without a name", _NAME_IT)
+        if any(other["name"].casefold() == name.casefold() for other in self._zones + self._places):
+            raise SiteError(subject, "is there twice", "give each zone and place its own name")
+        precision_m = feature.properties.get("precision_m")
+        self._places.append(
+            {
+                "name": name,
+                "point": self._shapes.point(geometry.get("coordinates"), subject=subject) if geometry else None,
+                "precision_m": precision_m if type(precision_m) in {int, float} else None,
+                "source": text_of(feature.properties.get("source")),
+                "aliases": aliases_of(feature.properties.get("aliases")),
+            }
+        )
 
     def _keep(self, kind: str, name: str, part: Any, properties: dict[str, Any]) -> None:  # noqa: ANN401 -- GeoJSON
         """Keep one zone or track under a name of its own."""

@@ -71,6 +71,18 @@ class Shapes:
         self._place(points, subject)
         return points
 
+    def point(self, coordinates: Any, *, subject: str) -> Point:  # noqa: ANN401 -- GeoJSON
+        """A single point.
+
+        Raises
+        ------
+        SiteError
+            If it is not a place in this CRS.
+        """
+        points = _points([coordinates], subject)
+        self._place(points, subject)
+        return points[0]
+
     def rings(self, part: Any, *, subject: str) -> list[list[Point]]:  # noqa: ANN401 -- GeoJSON
         """The closed rings of a zone, the outer one first.
 
@@ -95,6 +107,8 @@ class Shapes:
 
     def check_span(self) -> None:
         """Raise SiteError if the site is wider than any site can be."""
+        if not self._corners:
+            return
         corners = np.array(self._corners)
         west, south = corners[:, :2].min(axis=0)
         east, north = corners[:, 2:].max(axis=0)

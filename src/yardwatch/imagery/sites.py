@@ -8,7 +8,7 @@ from yardwatch.errors import Notice, SiteError
 from yardwatch.imagery._files import plain_file
 from yardwatch.imagery.sandbox import SITE_LIMITS, Limits, ask_once
 from yardwatch.model.dates import When, parse_when
-from yardwatch.model.site import Coordinates, Site, Track, Zone, ZoneStatus
+from yardwatch.model.site import Coordinates, Place, Site, Track, Zone, ZoneStatus
 
 __all__ = ["read_site", "site_to_geojson"]
 
@@ -44,6 +44,7 @@ def read_site(path: str | Path, *, limits: Limits = SITE_LIMITS) -> tuple[Site, 
         zones=tuple(_zone(zone) for zone in plain["zones"]),
         tracks=tuple(_track(track) for track in plain["tracks"]),
         aliases=tuple(plain["aliases"]),
+        places=tuple(_place(place) for place in plain["places"]),
     )
     return site, tuple(Notice(*parts) for parts in plain["notices"])
 
@@ -52,6 +53,7 @@ def site_to_geojson(site: Site) -> dict[str, Any]:
     """The site as a FeatureCollection that `read_site` reads back as an equal site."""
     features = [_feature(_zone_properties(zone), "Polygon", zone.rings) for zone in site.zones]
     features += [_feature(_track_properties(track), "LineString", track.coordinates) for track in site.tracks]
+    features += [_feature(_place_properties(place), "Point", place.point) for place in site.places]
     known = _EPSG.fullmatch(site.crs)
     code = f"urn:ogc:def:crs:EPSG::{known[1]}" if known else site.crs
     name = "urn:ogc:def:crs:OGC:1.3:CRS84" if site.crs == "EPSG:4326" else code
@@ -79,6 +81,11 @@ def _track(plain: dict[str, Any]) -> Track:
     return Track(plain["name"], _coordinates(plain["coordinates"]), plain["gauge_mm"], plain["zone"])
 
 
+def _place(plain: dict[str, Any]) -> Place:
+    point = None if plain["point"] is None else _coordinates([plain["point"]])[0]
+    return Place(plain["name"], point, plain["precision_m"], plain["source"], tuple(plain["aliases"]))
+
+
 def _coordinates(points: list[list[float]]) -> Coordinates:
     return tuple((float(x), float(y)) for x, y in points)
 
@@ -88,7 +95,8 @@ def _when(text: str | None) -> When | None:
 
 
 def _feature(properties: dict[str, Any], shape: str, coordinates: object) -> dict[str, Any]:
-    return {"type": "Feature", "properties": properties, "geometry": {"type": shape, "coordinates": coordinates}}
+    geometry = None if coordinates is None else {"type": shape, "coordinates": coordinates}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def _zone_properties(zone: Zone) -> dict[str, Any]:
@@ -104,6 +112,16 @@ def _zone_properties(zone: Zone) -> dict[str, Any]:
 
 def _track_properties(track: Track) -> dict[str, Any]:
     return {"kind": "track", "name": track.name, "gauge_mm": track.gauge_mm, "zone": track.zone}
+
+
+def _place_properties(place: Place) -> dict[str, Any]:
+    return {
+        "kind": "place",
+        "name": place.name,
+        "precision_m": place.precision_m,
+        "source": place.source,
+        "aliases": list(place.aliases),
+    }
 
 
 def _text(when: When | None) -> str | None:
