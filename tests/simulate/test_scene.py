@@ -95,6 +95,20 @@ def test_a_picture_has_the_size_type_and_bands_that_were_asked_for():
     assert (x - SITE_ORIGIN_M[0], y - SITE_ORIGIN_M[1]) == pytest.approx((10, 60))
 
 
+def test_roads_keep_clear_of_the_tracks():
+    """In a yard by chance, tracks lie side by side at 4 to 13 m and no road runs between them."""
+    for seed in range(12):
+        plan = random_yard(np.random.default_rng(seed), tracks=8)
+        first, last = plan.tracks[0], plan.tracks[-1]
+        x, y = last.points(last.length_m / 2)
+        assert abs(first.locate(x, y)[1][0]) < 7 * 13
+        tracks = [shapely.LineString(line.vertices_m) for line in plan.tracks]
+        for way in plan.ways:
+            if way.kind == "asphalt":
+                middle = shapely.Point(way.line.points(way.line.length_m / 2))
+                assert min(track.distance(middle) for track in tracks) > 3
+
+
 def test_cars_on_a_track_never_overlap_and_stay_on_it():
     """Between two bodies there is at least half a metre."""
     plan = yard(11)

@@ -161,7 +161,8 @@ def _open_top(work: _Work) -> Surface:
     paint = work.pick(_FREIGHT)
     hopper = work.subtype in ("hopper", "ore")
     rim = _rim(work, float(work.look.uniform(0.14, 0.26)))
-    inside = rim < 0.5
+    edge = np.minimum(work.width_m / 2 - np.abs(work.v), np.minimum(work.u, work.length_m - work.u))
+    inside = edge > 1.5 * work.cell_m
     loaded = work.look.random() < 0.5
     if loaded:
         tone, height, across, along = _load(work)
@@ -169,8 +170,8 @@ def _open_top(work: _Work) -> Surface:
         tone, height, across, along = _empty_box(work, paint, hopper=hopper)
     colour = np.where(inside, tone, _mix(tone, _lighter(paint, 1.25), np.minimum(1, rim * 1.5)))
     height = np.where(inside, height, work.height_m)
-    bars = _repeat(work.u, work.length_m / (2 + int(work.look.integers(3))), 0.16, work.cell_m)
-    if hopper and not loaded:
+    bars = _repeat(work.u, work.length_m / (1 + int(work.look.integers(3))), 0.13, work.cell_m)
+    if hopper and not loaded and work.look.random() < 0.6:
         braced = (bars > 0.5) & inside
         colour, height = (
             np.where(braced, _flat_tone(work, paint), colour),

@@ -13,6 +13,7 @@ from yardwatch.simulate.plan import Colour, TrackLook, Way, YardPlan
 __all__ = ["Nearness", "nearness", "paint_ground", "paint_snow", "paint_tracks"]
 
 _RAIL_HEAD_M = 0.075
+_STRIP_M = 2.9
 _RAIL_FOOT_M = 0.17
 _WAY_COLOURS: dict[str, tuple[Colour, ...]] = {
     "asphalt": ((0.34, 0.34, 0.35), (0.45, 0.45, 0.44), (0.27, 0.27, 0.29), (0.55, 0.54, 0.52)),
@@ -95,7 +96,7 @@ def paint_ground(canvas: Canvas, plan: YardPlan, near: Nearness) -> None:
 
 def paint_tracks(canvas: Canvas, plan: YardPlan, *, wet: float, snow: float) -> None:
     """Ballast, sleepers and rails of all tracks, each layer under the next."""
-    patches = [canvas.corridor(line, look.bed_half_width_m + 1.0) for line, look in _looks(plan)]
+    patches = [canvas.corridor(line, _STRIP_M) for line, look in _looks(plan)]
     for index, (patch, look) in enumerate(zip(patches, plan.style.looks, strict=True)):
         _paint_bed(canvas, patch, look, canvas.rng(11, index), float(linear(plan.style.yard)[1]))
     for index, (patch, look) in enumerate(zip(patches, plan.style.looks, strict=True)):
@@ -122,6 +123,7 @@ def _paint_bed(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Gen
     if not len(patch.cells):
         return
     along, across = patch.along_m, patch.across_m
+    _paint_strip(canvas, patch, rng)
     ragged = 0.22 * wobble(rng, along, 1.1) + 0.25 * wobble(rng, along, 7.0)
     foot = look.bed_half_width_m + ragged
     edge = smoothstep(foot - np.abs(across), -0.45, 0.45)
@@ -136,6 +138,19 @@ def _paint_bed(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Gen
         dirt = wobble(rng, along, 9) * 0.35 + wobble(rng, along, 60) * 0.5
         middle = np.exp(-((across / 0.55) ** 2)) + 0.35 * np.exp(-((across / 1.1) ** 2))
         canvas.shade(patch, np.clip(1 - look.stain * (1 + dirt) * middle * 0.75, 0.25, 1.5).astype(np.float32))
+
+
+def _paint_strip(canvas: Canvas, patch: Patch, rng: np.random.Generator) -> None:
+    """The ground to both sides of a track, trodden, raked or fouled a little differently along and across it."""
+    along, across = patch.along_m, patch.across_m
+    inner = smoothstep(_STRIP_M - 0.2 - np.abs(across) + 0.25 * wobble(rng, along, 2.5), -0.3, 0.3)
+    tone = 0.07 * float(rng.normal()) + 0.06 * wobble(rng, along, 45) + 0.05 * wobble(rng, along, 8)
+    left, right = (0.08 * wobble(rng, along, 25) for _ in range(2))
+    streaks = 0.06 * canvas.texture.at(8, along / 14 + 50 * rng.random(), across / 0.35 + 90 * rng.random())
+    lane = np.exp(-(((np.abs(across) - float(rng.uniform(1.9, 2.4))) / 0.35) ** 2)) * float(rng.normal(0.05, 0.1))
+    sides = np.where(across > 0, left, right) * smoothstep(np.abs(across), 0.9, 1.5)
+    uneven = np.clip(tone + sides + streaks + lane, -0.4, 0.5) * inner
+    canvas.shade(patch, np.asarray(1 + uneven, np.float32))
 
 
 def _paint_weeds(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Generator) -> None:
@@ -191,7 +206,7 @@ def _paint_way(canvas: Canvas, way: Way, index: int) -> None:
     rng, choice = canvas.rng(14, index), np.random.default_rng(way.look)
     colours = _WAY_COLOURS[way.kind]
     colour = colours[int(choice.integers(len(colours)))]
-    half = way.width_m / 2 + (0.0 if way.kind == "trough" else 0.25) * wobble(rng, patch.along_m, 3)
+    half = way.width_m / 2 + (0.03 if way.kind in ("trough", "asphalt") else 0.25) * wobble(rng, patch.along_m, 3)
     soft = {"asphalt": 0.15, "trough": 0.08}.get(way.kind, 0.5)
     edge = smoothstep(half - np.abs(patch.across_m), -soft, soft)
     strength = 0.95 if way.kind in ("asphalt", "trough", "water") else float(choice.uniform(0.35, 0.9))

@@ -31,7 +31,7 @@ def light(canvas: Canvas, conditions: Conditions) -> Reals:
     strength, sky = _balance(sun)
     out = canvas.colour
     for band in range(4):
-        out[band] *= direct * np.float32(strength) + open_sky * np.float32(sky[band])
+        out[band] *= direct * strength[band] + open_sky * np.float32(sky[band])
     if view.off_nadir_deg > 0.5 and len(raised):
         out = _lean(canvas, raised, out, sun, view)
     _hang(canvas, out, view, strength)
@@ -51,12 +51,15 @@ def cloud_cover(
     return np.asarray(np.clip((heap - level) / 0.8, 0, 1), np.float32)
 
 
-def _balance(sun: Sun) -> tuple[float, Reals]:
-    """Strength of the sun and of the sky; the exposure follows the ground, so a low sun only raises the sky's share."""
+def _balance(sun: Sun) -> tuple[Reals, Reals]:
+    """Light of the sun and of the sky by band; together they are white on level ground.
+
+    The exposure follows the ground, so a low sun only raises the sky's share.
+    """
     height = np.sin(np.radians(sun.elevation_deg))
     share = float(0.8 + 0.12 / max(height, 0.15))
-    total = 1 + 0.14 * share
-    return 1 / total, _SKY * np.float32(share / total)
+    sky = _SKY * np.float32(share / (1 + 0.14 * share))
+    return np.asarray(1 - sky, np.float32), sky
 
 
 def _cosine(canvas: Canvas, raised: NDArray[np.int64], sun: Sun) -> Reals:
@@ -97,13 +100,13 @@ def _shade_below(canvas: Canvas, direct: Reals, sun: Sun) -> None:
         direct[cells] *= 1 - 0.85 * thing.opacity[inside]
 
 
-def _hang(canvas: Canvas, out: Reals, view: View, strength: float) -> None:
+def _hang(canvas: Canvas, out: Reals, view: View, strength: Reals) -> None:
     """What hangs in the air, displaced as it leans, over all else."""
     lean_x, lean_y = view.lean()
     for thing in canvas.overhead:
         down, right = -lean_y * thing.height_m / canvas.cell_m, lean_x * thing.height_m / canvas.cell_m
         cells, inside = _moved(canvas, thing.patch.cells, round(float(down)), round(float(right)))
-        lit = thing.colour * np.float32(strength)
+        lit = thing.colour * strength
         opacity = thing.opacity[inside]
         for band in range(4):
             out[band, cells] += (lit[band] - out[band, cells]) * opacity
@@ -161,6 +164,6 @@ def _walls(canvas: Canvas, sun: Sun, view: View) -> Reals:
     side = np.sign(normal_x * np.sin(azimuth) + normal_y * np.cos(azimuth))
     facing = side * (normal_x * np.sin(sun_azimuth) + normal_y * np.cos(sun_azimuth))
     strength, sky = _balance(sun)
-    direct = np.clip(facing, 0, 1) / np.tan(elevation) * strength
+    direct = np.minimum(np.clip(facing, 0, 1) / np.tan(elevation), 1.5)
     colours = np.stack([colour for colour, _ in canvas.walls], axis=1)
-    return np.asarray(colours * (np.minimum(direct, 1.5)[None, :] + 0.55 * sky[:, None]), np.float32)
+    return np.asarray(colours * (direct[None, :] * strength[:, None] + 0.55 * sky[:, None]), np.float32)

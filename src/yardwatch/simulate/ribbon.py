@@ -108,8 +108,8 @@ def random_ribbon(
         raise MisuseError(
             f"a ribbon of {length_m:g} m in steps of {spec.step_m:g} m has no two columns; make it longer"
         )
-    conditions = conditions or random_conditions(rng)
     plan = _plan(rng, columns * spec.step_m)
+    conditions = conditions or _exposed(random_conditions(rng), plan)
     if occupancy is None:
         occupancy = 0.0 if rng.random() < 0.33 else float(rng.beta(1.3, 1.0))
     beside = occupancy if rng.random() < 0.3 else float(rng.beta(0.9, 1.1))
@@ -244,6 +244,13 @@ def _things(rng: np.random.Generator, plan: YardPlan, length_m: float) -> tuple[
             )
         )
     return tuple(things)
+
+
+def _exposed(conditions: Conditions, plan: YardPlan) -> Conditions:
+    """The same with the gain that makes dark ground brighter and light ground darker, as exposure does, half way."""
+    ground = plan.style.yard[1] ** 2.2
+    gain = conditions.sensor.gain * (0.2 / ground) ** 0.5
+    return replace(conditions, sensor=replace(conditions.sensor, gain=float(gain)))
 
 
 def _with_cars(

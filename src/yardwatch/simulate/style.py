@@ -93,7 +93,8 @@ def _vary(rng: np.random.Generator, look: TrackLook) -> TrackLook:
 def _jitter(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:
     common = float(rng.normal(0, spread))
     own = rng.normal(0, spread / 6, 3)
-    return _bounded((colour[0] + common + own[0], colour[1] + common + own[1], colour[2] + common + own[2]))
+    red, green = colour[0] + common + own[0], colour[1] + common + own[1]
+    return _bounded((red, green, min(colour[2] + common + own[2], max(red, green) + 0.012)))
 
 
 def _bounded(colour: tuple[float, float, float]) -> Colour:

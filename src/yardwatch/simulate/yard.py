@@ -63,7 +63,7 @@ def random_yard(
     shapes = [_straight(rng, length)] if tracks == 1 else _fan(rng, offsets, length)
     bend = float(rng.choice([0.0, 1 / rng.uniform(700, 3000)]) * rng.choice([-1, 1]))
     middle = (width / 2, height / 2 + float(rng.normal(0, height * 0.05)))
-    lines = tuple(_laid(shape, bend, float(heading), middle, offsets.mean()) for shape in shapes)
+    lines = tuple(_laid(shape, bend, float(heading), middle) for shape in shapes)
     plan = YardPlan(
         name=name,
         tracks=lines,
@@ -105,7 +105,7 @@ def _fan(rng: np.random.Generator, offsets: Floats, width: float) -> list[Floats
         y = _ladder(x, float(offset), left, slope)
         if right is not None:
             y = np.minimum(y, _ladder(-x, float(offset), -right, slope))
-        shapes.append(np.column_stack([x, y]))
+        shapes.append(np.column_stack([x, y - offsets.mean()]))
     sign = float(rng.choice([-1, 1]))
     return [shape * [1.0, sign] for shape in shapes]
 
@@ -126,9 +126,9 @@ def _rounded(value: Floats, half: float) -> Floats:
     return np.where(value < -half, 0, np.where(value > half, value, inner))
 
 
-def _laid(shape: Floats, bend: float, heading: float, middle: tuple[float, float], centre: float) -> Line:
+def _laid(shape: Floats, bend: float, heading: float, middle: tuple[float, float]) -> Line:
     """Bend a track by a curvature, turn it and move it to its place."""
-    x, y = shape[:, 0], shape[:, 1] - np.sign(shape[:, 1].sum() or 1) * centre
+    x, y = shape.T
     if bend:
         angle = x * bend
         x, y = (1 / bend - y) * np.sin(angle), 1 / bend - (1 / bend - y) * np.cos(angle)
