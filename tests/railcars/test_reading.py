@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made_evidence import STEP_M, evidence
@@ -74,6 +74,7 @@ def test_a_car_counts_in_the_zone_that_holds_its_middle():
         assert lowest + int(probabilities.argmax()) == expected
 
 
+@settings(max_examples=25)
 @given(lengths=st.lists(st.integers(44, 100), max_size=9), gap=st.integers(4, 8))
 def test_well_marked_strings_of_any_lengths_are_counted(lengths, gap):
     cars, place = [], 60

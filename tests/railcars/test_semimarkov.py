@@ -87,8 +87,11 @@ def test_the_probability_of_a_segment_is_the_share_of_paths_with_it(problem):
         for share, (_, path) in zip(probabilities(every), every, strict=True):
             for segment in path:
                 expected[segment] = expected.get(segment, 0.0) + share
-        for segment, share in expected.items():
-            assert passes.segment(segment.state, segment.start, segment.end) == pytest.approx(share, abs=1e-9)
+        borders = np.arange(passes.evidence.log_likelihood.shape[1] + 1)
+        for state in range(STATES):
+            found = passes.segments(state, borders, borders)
+            wanted = [[expected.get(Segment(state, start, end), 0.0) for end in borders] for start in borders]
+            np.testing.assert_allclose(found, wanted, atol=1e-9)
 
 
 def test_the_best_path_is_the_heaviest_of_all(problem):

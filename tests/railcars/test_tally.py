@@ -40,8 +40,8 @@ def track(cars=CARS, *, readable=None, site=SITE, doubt=0.02):
     return TrackCount(plan, line, reading, zones_along(plan, line, ZoneFinder(site.zones), frame), cover(plan, reading))
 
 
-def tallies(counted, cars=()):
-    return {tally.zone: tally for tally in tally_zones([counted], list(cars), step_m=STEP_M)}
+def tallies(counted):
+    return {tally.zone: tally for tally in tally_zones([counted], step_m=STEP_M)}
 
 
 def test_zones_and_the_whole_count_every_car_once():
@@ -71,6 +71,12 @@ def test_hidden_track_makes_the_number_a_lower_bound():
     assert total.hidden_m == pytest.approx(100, abs=2)
 
 
+def test_where_nothing_is_seen_there_is_no_number_but_a_bound():
+    total = tallies(track([], readable=lambda columns: np.zeros(columns, bool)))[None]
+    assert (total.value, total.low, total.qualifier) == (None, 0, Qualifier.UNKNOWN)
+    assert total.high >= 20
+
+
 def test_a_car_lies_on_the_ground_where_it_was_read():
     counted = track()
     first, *_ = locate_cars(counted, frame_of(SITE), first_number=1)
@@ -87,8 +93,7 @@ def test_coupled_cars_make_one_string():
 
 
 def test_types_are_tallied_within_the_total():
-    counted = track()
-    total = tallies(counted, locate_cars(counted, frame_of(SITE), first_number=1))[None]
+    total = tallies(track())[None]
     assert {kind: number.value for kind, number in total.by_type.items()} == {"open_top": 3}
 
 

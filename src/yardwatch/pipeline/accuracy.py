@@ -17,9 +17,9 @@ from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site, frame_of
 from yardwatch.pipeline.counting import count_scene
-from yardwatch.pipeline.simulated import write_simulated
+from yardwatch.pipeline.simulated import truth_path, write_simulated
 from yardwatch.railcars.scoring import OnTrack, TruthCar, score_cars
-from yardwatch.simulate import invented_site, place_consists, random_conditions, random_yard, render, truth_features
+from yardwatch.simulate import invented_site, place_consists, random_conditions, random_yard, render
 
 __all__ = ["SceneScore", "score_count", "score_file", "score_reader", "score_simulated", "truth_cars"]
 
@@ -87,9 +87,9 @@ def score_simulated() -> Iterator[SceneScore]:
             rendered = render(place_consists(rng, plan), rng=rng, conditions=random_conditions(rng, gsd_m=gsd_m))
             image = Path(folder) / f"invented-{seed}-{gsd_m}.tif"
             write_simulated(image, rendered, credit="Simulated by Yardwatch")
-            features = truth_features(rendered.truth)["features"]
+            labels = json.loads(truth_path(image).read_text(encoding="utf-8"))
             with open_scene(image, site_crs=site.crs, frame=frame_of(site)) as reader:
-                yield score_reader(image.stem, reader, site, truth_cars(features, frame_of(site)))
+                yield score_reader(image.stem, reader, site, truth_cars(labels["features"], frame_of(site)))
 
 
 def score_reader(name: str, reader: SceneReader, site: Site, truth: Sequence[TruthCar]) -> SceneScore:

@@ -98,7 +98,7 @@ def count_scene(
     if scene.gsd_m <= COUNTABLE_GSD_M:
         for track in tracks:
             cars.extend(locate_cars(track, frame, first_number=len(cars) + 1))
-        tallies = tally_zones(tracks, cars, step_m=spec.step_m)
+        tallies = tally_zones(tracks, step_m=spec.step_m)
     else:
         tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)
     if progress:

@@ -9,8 +9,10 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +27,7 @@ from yardwatch.simulate import random_ribbon
 
 __all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "train"]
 
-_COLUMNS = 768
+_COLUMNS = 640
 _ROWS = 41
 _LENGTH_M = 208.0
 _COUPLED_M = 4.0
@@ -187,14 +189,13 @@ def _simulate(seed: np.random.SeedSequence) -> Example:
     state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
     begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)
     offset_m = np.zeros(len(state), np.float32)
-    cars = sorted(simulated.cars, key=lambda car: car.start_m)
-    for car, following in zip(cars, [*cars[1:], None], strict=True):
-        begin = np.maximum(begin, _near(chainages_m - 0.125, car.start_m))
-        end = np.maximum(end, _near(chainages_m + 0.125, car.end_m))
-        offset_m[(chainages_m >= car.start_m) & (chainages_m < car.end_m)] = car.lean_across_m / 2
-        if following and following.start_m - car.end_m < _COUPLED_M:
-            between = (chainages_m >= car.end_m) & (chainages_m < following.start_m)
-            state[between & (state == 0)] = 1
+    tops = [(car.start_m + car.lean_along_m, car.end_m + car.lean_along_m, car) for car in simulated.cars]
+    for (start_m, end_m, car), following in zip_longest(tops, tops[1:]):
+        begin = np.maximum(begin, _near(chainages_m - 0.125, start_m))
+        end = np.maximum(end, _near(chainages_m + 0.125, end_m))
+        offset_m[(chainages_m >= start_m) & (chainages_m < end_m)] = car.offset_m + car.lean_across_m
+        if following and following[0] - end_m < _COUPLED_M:
+            state[(chainages_m >= end_m) & (chainages_m < following[0]) & (state == 0)] = 1
     return Example(
         pixels=_three(simulated.ribbon.pixels),
         gsd_m=simulated.conditions.sensor.gsd_m,
@@ -214,9 +215,7 @@ def _three(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0)
 
 
-def _cut(
-    example: Example, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32] | NDArray[np.int64]]]:
+def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32], dict[str, NDArray[Any]]]:
     spare = (example.pixels.shape[1] - _ROWS) // 2
     first = int(rng.integers(0, max(1, example.pixels.shape[2] - _COLUMNS + 1)))
     columns = slice(first, first + _COLUMNS)
@@ -224,7 +223,7 @@ def _cut(
     shift = np.clip(drift, -spare, spare).astype(int)
     rows = spare + shift[None, :] + np.arange(_ROWS)[:, None]
     pixels = example.pixels[:, rows, np.arange(first, first + _COLUMNS)[None, :]]
-    truth = {
+    truth: dict[str, NDArray[Any]] = {
         "state": example.state[columns],
         "begin": example.begin[columns],
         "end": example.end[columns],

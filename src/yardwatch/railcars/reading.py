@@ -20,7 +20,7 @@ __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
 _SPREAD = 32
 _SHORTEST_SEEN_M = 7.0
-_SAME_END_M = 1.5
+_SAME_END_M = 2.5
 _TYPE_WEIGHT = 0.1
 
 
@@ -33,7 +33,9 @@ class FoundCar:
     end: int
     """Column after the last of its body."""
     confidence: float
-    """Probability that a car stands here, its ends within 1.5 m of these."""
+    """Probability that one car stands here, its ends within 2.5 m of these."""
+    presence: float
+    """Probability that any car stands here: mean over its body."""
     type_probabilities: Floats
     """Of each of `TYPES`, shape (8,)."""
     offset_m: float
@@ -110,7 +112,7 @@ def _reading(read: ColumnEvidence, passes: Passes, path: list[Segment], step_m: 
     columns = occupancy.shape[1]
     near_end = _SHORTEST_SEEN_M / 2 / step_m
     cars = [
-        _car(read, passes, segment, step_m)
+        _car(read, passes, segment, occupancy[CAR], step_m)
         for segment in path
         if segment.state == CAR and near_end <= (segment.start + segment.end) / 2 <= columns - near_end
     ]
@@ -118,18 +120,20 @@ def _reading(read: ColumnEvidence, passes: Passes, path: list[Segment], step_m: 
     return TrackReading(tuple(cars), occupancy[CAR], occupancy[EMPTY], hidden, passes)
 
 
-def _car(read: ColumnEvidence, passes: Passes, segment: Segment, step_m: float) -> FoundCar:
+def _car(read: ColumnEvidence, passes: Passes, segment: Segment, occupied: Floats, step_m: float) -> FoundCar:
     reach = round(_SAME_END_M / step_m)
-    confidence = sum(
-        passes.segment(CAR, start, end)
-        for start in range(segment.start - reach, segment.start + reach + 1)
-        for end in range(segment.end - reach, segment.end + reach + 1)
-    )
+    near = np.arange(-reach, reach + 1)
+    confidence = float(passes.segments(CAR, segment.start + near, segment.end + near).sum())
     inside = slice(segment.start, segment.end)
     score = _TYPE_WEIGHT * read.types[:, inside].sum(1)
     types = np.exp(score - score.max())
     return FoundCar(
-        segment.start, segment.end, min(confidence, 1.0), types / types.sum(), float(np.median(read.offset_m[inside]))
+        start=segment.start,
+        end=segment.end,
+        confidence=min(confidence, 1.0),
+        presence=float(occupied[inside].mean()),
+        type_probabilities=types / types.sum(),
+        offset_m=float(np.median(read.offset_m[inside])),
     )
 
 

@@ -21,6 +21,7 @@ __all__ = ["Evidence", "Passes", "Segment", "SemiMarkov", "best_path", "count_di
 
 _NEVER = -1e30
 Complexes = NDArray[np.complex128]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,18 +111,26 @@ class Passes:
         occupancy: Floats = np.clip(np.cumsum(change, axis=1), 0.0, 1.0)
         return occupancy
 
-    def segment(self, state: int, start: int, end: int) -> float:
-        """Probability that exactly this segment is part of the truth."""
+    def segments(self, state: int, starts: Integers, ends: Integers) -> Floats:
+        """Probability that exactly the segment from each start to each end is part of the truth, shape (starts, ends).
+
+        Zero where the start is not before the end, or the model knows no segment that long.
+        """
         columns = self.evidence.log_likelihood.shape[1]
-        if not 0 <= start < end <= columns or end - start > self.model.log_duration.shape[1]:
-            return 0.0
-        cut = start == 0 or end == columns
-        duration = (self.model.log_cut if cut else self.model.log_duration)[state, end - start - 1]
-        inside = self.evidence.log_likelihood[state, start:end].sum()
-        ends = 0.0 if start == 0 else self.evidence.log_begin[state, start]
-        ends += 0.0 if end == columns else self.evidence.log_end[state, end]
-        weight = self.log_enter[state, start] + duration + inside + ends + self.log_after[state, end]
-        return float(np.exp(min(weight - self.log_total, 0.0)))
+        begin, end = np.meshgrid(starts, ends, indexing="ij")
+        length = end - begin
+        possible = (begin >= 0) & (end <= columns) & (length > 0) & (length <= self.model.log_duration.shape[1])
+        begin, end, length = (
+            np.where(possible, values, instead) for values, instead in ((begin, 0), (end, 1), (length, 1))
+        )
+        cut = (begin == 0) | (end == columns)
+        duration = np.where(cut, self.model.log_cut[state, length - 1], self.model.log_duration[state, length - 1])
+        cumulated = np.concatenate([[0.0], np.cumsum(self.evidence.log_likelihood[state])])
+        borders = np.where(begin > 0, self.evidence.log_begin[state, begin], 0.0)
+        borders += np.where(end < columns, self.evidence.log_end[state, end], 0.0)
+        weight = self.log_enter[state, begin] + duration + cumulated[end] - cumulated[begin] + borders
+        weight += self.log_after[state, end] - self.log_total
+        return np.where(possible, np.exp(np.minimum(weight, 0.0)), 0.0)
 
 
 def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:

@@ -25,6 +25,7 @@ _WIDTH_M = 3.0
 _COUPLED_M = 4.0
 _SURE_OF_TYPE = 0.7
 _UNSEEN_M = 7.0
+_LEAST_SEEN_M = 7.0
 _MAYBE_OCCUPIED = 0.95
 _SHORTEST_PITCH_M = min(car.over_couplers_m for car in CATALOGUE)
 
@@ -110,13 +111,14 @@ def car_strings(cars: Sequence[Railcar]) -> tuple[String, ...]:
     )
 
 
-def tally_zones(tracks: Sequence[TrackCount], cars: Sequence[Railcar], *, step_m: float) -> tuple[Tally, ...]:
+def tally_zones(tracks: Sequence[TrackCount], *, step_m: float) -> tuple[Tally, ...]:
     """One tally for each zone that holds track, then one that counts every car once.
 
-    The bounds speak of the visible track; where some is hidden or outside, the number is "at least".
+    The bounds speak of the visible track; where some is hidden or outside, the number is "at least". Where nothing can
+    be seen there is no number, only the bound that the hidden track sets.
     """
     names = sorted({name for track in tracks for name in track.zones if name is not None})
-    return tuple(_tally(name, tracks, cars, step_m) for name in [*names, None])
+    return tuple(_tally(name, tracks, step_m) for name in [*names, None])
 
 
 def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally, ...]:
@@ -133,28 +135,33 @@ def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally
     return tuple(_bound(name, tracks, resolved=resolved) for name in [*names, None])
 
 
-def _tally(zone: str | None, tracks: Sequence[TrackCount], cars: Sequence[Railcar], step_m: float) -> Tally:
+def _tally(zone: str | None, tracks: Sequence[TrackCount], step_m: float) -> Tally:
     columns = [_columns(track, zone) for track in tracks]
     inside = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any()]
     numbers = counted_numbers([reading for reading, _ in inside], [own for _, own in inside], step_m=step_m)
     number = _interval(*_sum(numbers))
     visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
-    unseen = hidden_m + outside_m >= _UNSEEN_M
-    spread = Qualifier.EXACT if number.low == number.high else Qualifier.ABOUT
-    own_cars = [car for car in cars if zone is None or car.zone == zone]
     return Tally(
         zone=zone,
-        value=number.value,
+        value=number.value if visible_m >= _LEAST_SEEN_M else None,
         low=number.low,
-        high=number.high,
+        high=number.high if visible_m >= _LEAST_SEEN_M else int(np.ceil(hidden_m / _SHORTEST_PITCH_M)),
         level=LEVEL,
-        qualifier=Qualifier.AT_LEAST if unseen else spread,
-        by_type=_by_type(own_cars),
+        qualifier=_qualifier(number, visible_m=visible_m, unseen_m=hidden_m + outside_m),
+        by_type=_by_type(tracks, columns),
         visible_m=visible_m,
         hidden_m=hidden_m,
         outside_m=outside_m,
         occupied_m=occupied_m,
     )
+
+
+def _qualifier(number: Interval, *, visible_m: float, unseen_m: float) -> Qualifier:
+    if visible_m < _LEAST_SEEN_M:
+        return Qualifier.UNKNOWN
+    if unseen_m >= _UNSEEN_M:
+        return Qualifier.AT_LEAST
+    return Qualifier.EXACT if number.low == number.high else Qualifier.ABOUT
 
 
 def _bound(zone: str | None, tracks: Sequence[TrackCount], *, resolved: bool) -> Tally:
@@ -228,22 +235,26 @@ def _footprint(line: Line, frame: Frame, start_m: float, end_m: float, offset_m:
     return (*ring, ring[0])
 
 
-def _by_type(cars: Sequence[Railcar]) -> dict[str, Interval]:
-    """Distribution of the number of each reported type, each car on its own with its confidence."""
-    kinds = sorted({car.type for car in cars})
-    return {kind: _interval(0, _independent([_chance(car, kind) for car in cars])) for kind in kinds}
+def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]]) -> dict[str, Interval]:
+    """Distribution of the number of each reported type, each car on its own."""
+    found = [
+        (_type(car), car.presence)
+        for track, own in zip(tracks, columns, strict=True)
+        for car in track.reading.cars
+        if own[(car.start + car.end) // 2]
+    ]
+    kinds = sorted({kind for (kind, _), _ in found})
+    return {
+        kind: _interval(0, _independent([presence * _chance(said, odds, kind) for (said, odds), presence in found]))
+        for kind in kinds
+    }
 
 
-def _chance(car: Railcar, kind: str) -> float:
-    """Probability that there is a car here and that it is of this type."""
-    if kind == "unknown":
-        return car.confidence * (car.type == "unknown")
-    if car.type == "unknown":
-        return 0.0
-    members = ("flat", "container") if kind == "flat_or_container" else (kind,)
-    if kind != "flat_or_container" and car.type == "flat_or_container":
-        return 0.0
-    return car.confidence * sum(car.type_probabilities[member] for member in members)
+def _chance(said: str, odds: dict[str, float], kind: str) -> float:
+    """Probability that a car reported as `said` counts as `kind`: those not told apart are counted as reported."""
+    if kind not in odds or said not in odds:
+        return float(kind == said)
+    return odds[kind]
 
 
 def _independent(chances: list[float]) -> Floats:
