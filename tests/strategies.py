@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from yardwatch.errors import Notice
+from yardwatch.model.claim import CLAIM_KINDS, CREDIBILITY, RELIABILITY, Claim, ClaimQualifier, ClaimStatus, Source
 from yardwatch.model.dates import When, parse_when
+from yardwatch.model.event import Event
 from yardwatch.model.grid import Grid
 from yardwatch.model.observation import Observation
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.railcar import CAR_TYPES, Count, Interval, Railcar, String, Tally, TrackCoverage
 from yardwatch.model.scene import Republish, Rights, Scene
-from yardwatch.model.site import ROLES, Coordinates, Site, Track, Zone, ZoneStatus
+from yardwatch.model.site import ROLES, Coordinates, Place, Site, Track, Zone, ZoneStatus
 
 words = st.text(min_size=1, max_size=12)
 """Any text, in any script, with quotes, newlines and control characters."""
@@ -21,6 +23,9 @@ hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 metres = st.floats(0, 1e5)
 fractions = st.floats(0, 1)
 whole = st.integers(0, 1_000_000)
+amounts = st.one_of(whole, st.floats(0, 1e9))
+"""Numbers of things, and of metres or shares of something."""
+
 instants = st.datetimes(datetime(1960, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 
 edtf_dates = st.sampled_from([
@@ -72,9 +77,22 @@ def tracks(draw: st.DrawFn, name: st.SearchStrategy[str] = words) -> Track:
 
 
 @st.composite
+def places(draw: st.DrawFn, name: st.SearchStrategy[str] = words) -> Place:
+    """A place, perhaps without a point."""
+    return Place(
+        name=draw(name),
+        point=draw(st.none() | st.tuples(st.floats(4e5, 6e5), st.floats(4e6, 5e6))),
+        precision_m=draw(st.none() | metres),
+        source=draw(st.none() | words),
+        aliases=tuple(draw(st.lists(words, max_size=2))),
+    )
+
+
+@st.composite
 def sites(draw: st.DrawFn, *, crs: str = "EPSG:32652") -> Site:
-    """A site whose zones and tracks have names of their own."""
+    """A site whose zones, places and tracks have names of their own."""
     zone_names = draw(st.lists(words, min_size=1, max_size=3, unique=True))
+    place_names = draw(st.lists(words.filter(lambda name: name not in zone_names), max_size=2, unique=True))
     track_names = draw(st.lists(words, max_size=3, unique=True))
     return Site(
         name=draw(words),
@@ -82,6 +100,7 @@ def sites(draw: st.DrawFn, *, crs: str = "EPSG:32652") -> Site:
         zones=tuple(draw(zones(st.just(name))) for name in zone_names),
         tracks=tuple(draw(tracks(st.just(name))) for name in track_names),
         aliases=tuple(draw(st.lists(words, max_size=2))),
+        places=tuple(draw(places(st.just(name))) for name in place_names),
     )
 
 
@@ -132,13 +151,18 @@ provenances = st.builds(
 """Parameters of every plain kind, infinite numbers among them."""
 
 quantities = st.builds(
-    Quantity, st.none() | whole, st.none() | whole, st.none() | whole, st.sampled_from(Qualifier)
+    Quantity, st.none() | amounts, st.none() | amounts, st.none() | amounts, st.sampled_from(Qualifier)
 )  # fmt: skip
 
 
 @st.composite
-def observations(draw: st.DrawFn, site: Site, scene_id: st.SearchStrategy[str | None]) -> Observation:
-    """An observation in a zone of a site or in the whole of it."""
+def observations(
+    draw: st.DrawFn,
+    site: Site,
+    scene_id: st.SearchStrategy[str | None],
+    source_id: st.SearchStrategy[str | None] = st.none(),  # noqa: B008 - a strategy is a value
+) -> Observation:
+    """An observation in a zone or place of a site or in the whole of it."""
     return Observation(
         id=str(draw(st.uuids())),
         klass=draw(words),
@@ -146,14 +170,76 @@ def observations(draw: st.DrawFn, site: Site, scene_id: st.SearchStrategy[str | 
         when=draw(st.none() | whens()),
         by=draw(words),
         recorded_at=draw(instants),
-        zone=draw(st.none() | st.sampled_from([zone.name for zone in site.zones])),
+        zone=draw(st.none() | st.sampled_from([extent.name for extent in site.extents])),
         scene_id=draw(scene_id),
         note=draw(st.none() | words),
         visible_m=draw(st.none() | metres),
         hidden_m=draw(st.none() | metres),
         outside_m=draw(st.none() | metres),
         provenance=draw(st.none() | provenances),
+        unit=draw(st.none() | words),
+        source_id=draw(source_id),
     )
+
+
+sources = st.builds(
+    Source,
+    id=st.uuids().map(str),
+    title=words,
+    publisher=words,
+    published=st.none() | whens(),
+    url=st.none() | words,
+    reliability=st.sampled_from(sorted(RELIABILITY)),
+    sha256=st.none() | hashes,
+)
+
+
+@st.composite
+def claims(
+    draw: st.DrawFn,
+    site: Site,
+    source_id: st.SearchStrategy[str],
+    copied_from: st.SearchStrategy[str | None] = st.none(),  # noqa: B008 - a strategy is a value
+) -> Claim:
+    """A claim of a zone or place of a site, or of something else."""
+    span = draw(st.none() | st.tuples(whole, whole).map(sorted))
+    return Claim(
+        id=str(draw(st.uuids())),
+        source_id=draw(source_id),
+        kind=draw(st.sampled_from(CLAIM_KINDS)),
+        quote=draw(words),
+        place_text=draw(st.none() | words),
+        zone=draw(st.none() | st.sampled_from([extent.name for extent in site.extents])),
+        measure=draw(st.none() | words),
+        value=draw(st.none() | amounts),
+        low=draw(st.none() | amounts),
+        high=draw(st.none() | amounts),
+        unit=draw(st.none() | words),
+        type=draw(st.none() | words),
+        qualifier=draw(st.none() | st.sampled_from(ClaimQualifier)),
+        negated=draw(st.booleans()),
+        hedged=draw(st.booleans()),
+        when=draw(st.none() | whens()),
+        attributed_to=draw(st.none() | words),
+        via=draw(st.none() | words),
+        copied_from=draw(copied_from),
+        credibility=draw(st.sampled_from(sorted(CREDIBILITY))),
+        start=None if span is None else span[0],
+        end=None if span is None else span[1],
+        status=draw(st.sampled_from(ClaimStatus)),
+    )
+
+
+events = st.builds(
+    Event,
+    id=st.uuids().map(str),
+    title=words,
+    when=whens(),
+    kind=words,
+    place=st.none() | words,
+    source=st.none() | words,
+    source_date=st.none() | whens(),
+)
 
 
 railcars = st.builds(

@@ -1,26 +1,34 @@
 """The file itself, read as the GeoPackage standard and QGIS read it, without a line of ours."""
 
+import json
 import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import shapely
 from pyproj import CRS, Transformer
-from yards import EAST_M, NORTH_M, SITE, box, by_machine, by_person, count, scene
+from yards import EAST_M, EVENT, NORTH_M, SITE, SOURCE, box, by_machine, by_person, claim, count, scene
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.grid import Grid
+from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.railcar import CAR_TYPES
+from yardwatch.model.site import Place
 from yardwatch.workspace import create_workspace, open_workspace
 
 LAYERS = {
-    "zones": "POLYGON", "tracks": "LINESTRING", "scenes": "POLYGON", "railcars": "POLYGON", "observations": "POLYGON",
+    "zones": "POLYGON", "places": "POINT", "tracks": "LINESTRING", "scenes": "POLYGON", "railcars": "POLYGON",
+    "observations": "POLYGON",
 }  # fmt: skip
+
+
+THIRD = Quantity(1 / 3, None, None, Qualifier.ABOUT)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +42,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.save_count(count(scene(1), 3), "count/1", [by_machine(scene(1), 3)])
         store.add_observation(by_person("sheds"))
         store.add_observation(by_person("everywhere", zone=None))
+        store.add_source(SOURCE)
+        store.add_observation(replace(by_person("a third", zone="Old bridge"), quantity=THIRD, unit="fraction"))
+        store.add_claim(claim())
+        store.add_claim(claim("copy", copied_from="first"))
+        store.add_event(EVENT)
+        store.review(claim(credibility="2"), by="J. Doe", reviewed_at=datetime(2025, 1, 2, tzinfo=UTC))
     return place
 
 
@@ -91,9 +105,10 @@ def test_each_registered_table_has_a_whole_number_as_key(database):
 
 def test_columns_have_types_of_the_standard(database):
     """Requirement 5."""
-    known = {"BOOLEAN", "INTEGER", "DOUBLE", "TEXT", "DATETIME", "POLYGON", "LINESTRING", "TEXT(256)", "TEXT(30)"}
+    known = {"BOOLEAN", "INTEGER", "DOUBLE", "TEXT", "DATETIME", "POLYGON", "LINESTRING", "POINT"}
     for (table,) in database.execute("SELECT table_name FROM gpkg_contents").fetchall():
-        assert {row[2] for row in database.execute(f"PRAGMA table_info({table})")} <= known, table
+        types = {row[2] for row in database.execute(f"PRAGMA table_info({table})")}
+        assert types - {"TEXT(256)", "TEXT(30)"} <= known, table
 
 
 def test_dates_are_written_as_the_standard_says(database):
@@ -144,7 +159,11 @@ def test_an_analyst_reads_the_tables_without_a_manual(database):
         "SELECT class, quantity, zone, date, \"by\" FROM observations WHERE id = 'sheds'"
     ).fetchone()
     assert car == ("tank", "T1", 10.0, 0.9, "2024-12-03T02:15:00Z", 1)
+    said = database.execute("SELECT source, quote, zone, value, qualifier, date, copied_from FROM claims").fetchall()
+    decided = database.execute('SELECT kind, id, "by", reviewed_at FROM reviews').fetchone()
     assert seen == ("spare bogies", "at least 7", "Sheds", "2024-10-21~", "J. Doe")
+    assert said[1] == ("gazette", claim().quote, "Quarry", 225.0, "about", "2024-12-03", "first")
+    assert decided == ("claim", "first", "J. Doe", "2025-01-02T00:00:00+00:00")
 
 
 def test_an_observation_lies_where_its_zone_lies(database):
@@ -152,6 +171,22 @@ def test_an_observation_lies_where_its_zone_lies(database):
     blobs = dict(database.execute("SELECT id, geom FROM observations"))
     assert shapely.from_wkb(blobs["sheds"][40:]).equals(shapely.Polygon(SITE.zones[1].rings[0]))
     assert blobs["everywhere"] is None
+
+
+def test_a_place_lies_at_its_point_or_nowhere(database):
+    """And what was seen at a place that nobody has drawn has no outline; its share is no whole number."""
+    blobs = dict(database.execute("SELECT name, geom FROM places"))
+    seen = database.execute("SELECT geom, value, unit FROM observations WHERE id = 'a third'").fetchone()
+    assert shapely.from_wkb(blobs["Old bridge"][40:]).equals(shapely.Point(SITE.places[0].point))
+    assert blobs["Quarry"] is None
+    assert seen == (None, 1 / 3, "fraction")
+
+
+def test_both_versions_of_a_reviewed_claim_can_be_read(database):
+    """As JSON with the names of the columns."""
+    before, after = map(json.loads, database.execute("SELECT before, after FROM reviews").fetchone())
+    assert {key for key in after if after[key] != before[key]} == {"credibility"}
+    assert (before["credibility"], after["credibility"]) == ("6", "2")
 
 
 def test_each_layer_has_a_default_style(database):
@@ -269,6 +304,8 @@ def test_a_zone_drawn_in_qgis_belongs_to_the_site(folder, tmp_path):
         ({"tracks": (replace(SITE.tracks[0], coordinates=((0.0, 0.0),)),)}, 'track "T1"'),
         ({"tracks": (replace(SITE.tracks[0], coordinates=((0.0, float("nan")), (1.0, 1.0))),)}, 'track "T1"'),
         ({"tracks": SITE.tracks * 2}, 'track "T1" is there twice; rename'),
+        ({"places": (Place("Sheds"),)}, 'place "Sheds" is there twice; rename'),
+        ({"places": (Place("Mill", (float("inf"), 0.0)),)}, 'place "Mill"'),
         ({"name": "half a \ud800 pair"}, "cannot be kept"),
     ],
 )

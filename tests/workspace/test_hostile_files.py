@@ -5,12 +5,13 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from yards import SITE, by_machine, by_person, count, scene
+from yards import EVENT, SITE, SOURCE, by_machine, by_person, claim, count, scene
 
 from yardwatch.errors import WorkspaceError, WorkspaceMissingError, YardwatchError
 from yardwatch.workspace import WORKSPACE_FILE, create_workspace, open_workspace
@@ -24,6 +25,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         store.add_scene(scene(1), "1.tif")
         store.save_count(count(scene(1), 30), "count/1", [by_machine(scene(1), 30)])
         store.add_observation(by_person("sheds"))
+        store.add_source(SOURCE)
+        store.add_claim(claim())
+        store.add_event(EVENT)
+        store.review(claim(credibility="2"), by="J. Doe", reviewed_at=datetime(2025, 1, 2, tzinfo=UTC))
     return (folder / WORKSPACE_FILE).read_bytes()
 
 
@@ -56,6 +61,12 @@ def use(folder: Path) -> None:
         store.save_count(count(scene(2)), "count/1", [by_machine(scene(2))])
         store.save_count(count(scene(1)), "count/1", [])
         store.add_observation(by_person("new"))
+        store.sources()
+        store.claims()
+        store.events()
+        store.reviews()
+        store.add_claim(claim("second", copied_from="first"))
+        store.review(claim(credibility="3"), by="J. Doe", reviewed_at=datetime(2025, 1, 2, tzinfo=UTC))
 
 
 def refusal(folder: Path) -> str:
@@ -169,6 +180,18 @@ def test_tables_that_are_not_ours_any_more_are_refused(altered, script):
             "UPDATE zones SET aliases = 'Old yard'",
             "zones, row 1: aliases is 'Old yard' where a list such as [\"old yard\"]",
         ),
+        ("UPDATE observations SET value = 'many' WHERE fid = 2", "observations, row 2: value is 'many'"),
+        (
+            "UPDATE places SET geom = (SELECT geom FROM zones)",
+            "places, row 1: the geometry is a Polygon, not one point",
+        ),
+        ("UPDATE places SET name = 'Sheds' WHERE fid = 2", 'place "Sheds" is there twice'),
+        ("UPDATE claims SET status = 'perhaps'", "claims, row 1: 'perhaps'"),
+        ("UPDATE claims SET copied_from = x'00'", "claims, row 1: copied_from is"),
+        ("UPDATE events SET date = 'once'", "events, row 1: the date 'once'"),
+        ("UPDATE reviews SET kind = 'rumour'", "reviews, row 1: kind is 'rumour'"),
+        ("UPDATE reviews SET before = '{}'", "reviews, row 1: before does not say"),
+        ("UPDATE reviews SET after = '[]'", "reviews, row 1: after is '[]'"),
         ("DELETE FROM site", "'site' needs one row"),
         ("UPDATE zones SET name = 'Sheds'", 'zone "Sheds" is there twice'),
     ],
@@ -178,6 +201,11 @@ def test_a_damaged_row_is_named_with_its_table(altered, script, place):
     message = refusal(altered(script))
     assert place in message
     assert "QGIS" in message or "restore a copy" in message
+
+
+def test_claims_that_copy_each_other_in_a_circle_are_no_trap(altered):
+    """Nothing goes round for ever; who reads them sees what is written."""
+    use(altered("UPDATE claims SET copied_from = 'first'"))
 
 
 def test_what_lies_beside_our_tables_is_none_of_our_business(altered):

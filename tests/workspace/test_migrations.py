@@ -2,14 +2,17 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from yards import SITE
+from yards import SITE, SOURCE, by_machine, by_person, claim, count, scene
 
 from yardwatch.errors import WorkspaceError
-from yardwatch.workspace import create_workspace, open_workspace
+from yardwatch.model.quantity import Qualifier, Quantity
+from yardwatch.workspace import WORKSPACE_FILE, create_workspace, open_workspace
 from yardwatch.workspace.database import Database
+from yardwatch.workspace.geometry import register_functions
 from yardwatch.workspace.migrations import MIGRATIONS, migrate, newest_version
 
 
@@ -109,3 +112,73 @@ def test_a_workspace_without_a_sound_version_is_refused(path, version):
     set_version(path, version)
     with pytest.raises(WorkspaceError, match="does not say which version"):
         open_workspace(path.parent)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """A workspace as the program of version 1 made it, with a column that the analyst added in QGIS."""
+    with closing(sqlite3.connect(tmp_path / WORKSPACE_FILE)) as database:
+        register_functions(database)
+        database.executescript(Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8"))
+        database.execute("ALTER TABLE observations ADD COLUMN checked TEXT")
+        database.execute("UPDATE observations SET checked = 'yes'")
+        database.commit()
+    return tmp_path
+
+
+def test_a_workspace_of_version_1_keeps_all_it_had(first):
+    """Site, scene, count and observations, and what the analyst wrote beside them."""
+    with open_workspace(first) as store:
+        assert store.site() == replace(SITE, places=())
+        assert list(store.scenes()) == [scene(1)]
+        assert list(store.counts()) == [count(scene(1))]
+        assert {seen.id: seen for seen in store.observations()} == {
+            seen.id: seen for seen in (by_machine(scene(1)), by_person("sheds"))
+        }
+    with closing(sqlite3.connect(first / WORKSPACE_FILE)) as database:
+        assert database.execute("SELECT DISTINCT checked FROM observations").fetchall() == [("yes",)]
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_workspace_of_version_1_can_then_do_all_that_a_new_one_can(first):
+    """Sources and claims, and quantities that are no whole numbers."""
+    third = replace(by_person("third"), quantity=Quantity(1 / 3, None, None, Qualifier.ABOUT), source_id=SOURCE.id)
+    with open_workspace(first) as store:
+        store.add_source(SOURCE)
+        store.add_claim(claim(zone="Sheds"))
+        store.add_observation(third)
+    with open_workspace(first) as store:
+        assert list(store.claims()) == [claim(zone="Sheds")]
+        assert third in store.observations()
+
+
+def test_the_tables_of_a_migrated_workspace_are_those_of_a_new_one(first, tmp_path):
+    """By name and type, and as registered; only the order of columns may differ, and the analyst's own stay."""
+    open_workspace(first).close()
+    with create_workspace(tmp_path / "new", SITE) as store:
+        new = store.path
+    old, fresh = structure(first / WORKSPACE_FILE), structure(new)
+    old["observations"].remove(("checked", "TEXT", 0))
+    assert old == fresh
+    assert registered(first / WORKSPACE_FILE) == registered(new)
+
+
+def structure(path: Path) -> dict[str, list[tuple[str, str, int]]]:
+    """Each table or trigger with its columns: name, type, whether it is needed."""
+    with closing(sqlite3.connect(path)) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")]
+        return {name: sorted(row[1:4] for row in database.execute(f'PRAGMA table_info("{name}")')) for name in names}
+
+
+def registered(path: Path) -> list[list[tuple[str, ...]]]:
+    """What a workspace says of its layers to other programs."""
+    with closing(sqlite3.connect(path)) as database:
+        return [
+            sorted(database.execute(query))
+            for query in (
+                "SELECT table_name, data_type FROM gpkg_contents",
+                "SELECT table_name, geometry_type_name, srs_id FROM gpkg_geometry_columns",
+                "SELECT table_name, extension_name FROM gpkg_extensions WHERE table_name NOT NULL",
+            )
+        ]

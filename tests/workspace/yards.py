@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from yardwatch.errors import Notice
+from yardwatch.model.claim import Claim, ClaimQualifier, Source
 from yardwatch.model.dates import parse_when
+from yardwatch.model.event import Event
 from yardwatch.model.grid import Grid
 from yardwatch.model.observation import Observation
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.quantity import Qualifier, Quantity, parse_quantity
 from yardwatch.model.railcar import Count, Interval, Railcar, String, Tally, TrackCoverage
 from yardwatch.model.scene import Scene
-from yardwatch.model.site import Coordinates, Site, Track, Zone, ZoneStatus
+from yardwatch.model.site import Coordinates, Place, Site, Track, Zone, ZoneStatus
 
 EAST_M, NORTH_M = 500_000.0, 4_600_000.0
 
@@ -39,6 +41,10 @@ SITE = Site(
     ),
     tracks=(Track("T1", ((EAST_M, NORTH_M + 50), (EAST_M + 900, NORTH_M + 55)), 1520, "North yard"),),
     aliases=("Somewhere",),
+    places=(
+        Place("Old bridge", (EAST_M + 2000, NORTH_M + 10), 300.0, "an invented map", ("Ford",)),
+        Place("Quarry", aliases=("Pit",)),
+    ),
 )
 
 MACHINE = Provenance("0.1.0", "ribbon-hsmm/1", {"step_m": 0.25, "types": True}, {"image.tif": "ab" * 32})
@@ -124,3 +130,25 @@ def by_person(name: str, date: str | None = "2024-10-21~", zone: str | None = "S
         zone=zone,
         note="stacked, =HYPERLINK(1)",
     )
+
+
+SOURCE = Source(
+    "gazette", "Cars at the junction", "Invented Gazette", parse_when("2024-12-18~"), "https://example.org/1"
+)
+
+EVENT = Event("opening", "The bridge opens", parse_when("2025-06/2025-07"), "milestone", "Old bridge", "a minister")
+
+
+def claim(name: str = "first", **about: object) -> Claim:
+    """What the invented gazette says of the quarry."""
+    known = {
+        "source_id": SOURCE.id,
+        "kind": "quantity",
+        "quote": "approximately 225 railcars, =HYPERLINK(1)",
+        "zone": "Quarry",
+        "value": 225,
+        "unit": "railcar",
+        "qualifier": ClaimQualifier.ABOUT,
+        "when": parse_when("2024-12-03"),
+    }
+    return Claim(name, **{**known, **about})

@@ -27,7 +27,7 @@ class Observation:
     recorded_at: datetime
     """When it was written down (aware, UTC)."""
     zone: str | None = None
-    """Name of the zone; None for the whole site."""
+    """Name of the zone or place; None for the whole site."""
     scene_id: str | None = None
     """The scene it was seen in, if that is in the workspace."""
     note: str | None = None

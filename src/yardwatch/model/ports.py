@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from yardwatch.model.claim import Claim, Source
+from yardwatch.model.event import Event
 from yardwatch.model.frame import Floats
 from yardwatch.model.grid import Window
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
+from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 
@@ -43,7 +47,7 @@ class SceneReader(Protocol):
 
 
 class WorkspaceStore(Protocol):
-    """Keeps a site, its scenes and what was seen in them."""
+    """Keeps a site, its scenes, what was seen in them and what others have said."""
 
     def site(self) -> Site:
         """The site that is watched."""
@@ -77,6 +81,32 @@ class WorkspaceStore(Protocol):
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
+
+    def add_source(self, source: Source) -> bool:
+        """Keep a source; False if it is kept already, also if a person has graded it since."""
+
+    def sources(self) -> Sequence[Source]:
+        """All sources, by date of publication; undated ones last."""
+
+    def add_claim(self, claim: Claim) -> bool:
+        """Keep a claim of a source that is kept; False if it is kept already, also if a person has judged it since."""
+
+    def claims(self) -> Sequence[Claim]:
+        """All claims, by the date of what they claim; undated ones last."""
+
+    def add_event(self, event: Event) -> bool:
+        """Keep an event; False if it is kept already."""
+
+    def events(self) -> Sequence[Event]:
+        """All events, by date."""
+
+    def review(
+        self, changed: Source | Claim | Event, *, by: str, reviewed_at: datetime, note: str | None = None
+    ) -> bool:
+        """Put a person's version in the place of the kept one, and keep both; False if nothing differs."""
+
+    def reviews(self) -> Sequence[Review]:
+        """All decisions of persons, in the order in which they were made."""
 
     def working(self) -> AbstractContextManager[None]:
         """Hold the right to run; one process at a time.

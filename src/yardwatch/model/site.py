@@ -1,8 +1,9 @@
 """The nouns of a place: site, zone, track."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from shapely import Point, Polygon, STRtree
@@ -80,6 +81,9 @@ class Place:
     """Other names of the same place."""
 
 
+Extent = TypeVar("Extent", Zone, Place, Zone | Place)
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A railway track drawn as a line."""
@@ -111,6 +115,11 @@ class Site:
     places: tuple[Place, ...] = ()
     """Parts of it that are named but not drawn."""
 
+    @property
+    def extents(self) -> tuple[Zone | Place, ...]:
+        """All that an observation or a claim can be about: the zones, then the places."""
+        return (*self.zones, *self.places)
+
     def zone(self, name: str) -> Zone:
         """The zone with that name or alias, whatever the case.
 
@@ -119,14 +128,25 @@ class Site:
         MisuseError
             If there is none, or an alias fits two.
         """
-        for wanted in ("name", "alias"):
-            found = [z for z in self.zones if name.casefold() in _names(z, wanted)]
-            if len(found) == 1:
-                return found[0]
-            if len(found) > 1:
-                raise MisuseError(f'"{name}" may be any of {", ".join(z.name for z in found)}; use one of these names')
-        known = ", ".join(z.name for z in self.zones) or "none"
-        raise MisuseError(f'{self.name} has no zone "{name}"; its zones are: {known}')
+        found = _named(self.zones, name)
+        if found is None:
+            known = ", ".join(zone.name for zone in self.zones) or "none"
+            raise MisuseError(f'{self.name} has no zone "{name}"; its zones are: {known}')
+        return found
+
+    def extent(self, name: str) -> Zone | Place:
+        """The zone or place with that name or alias, whatever the case.
+
+        Raises
+        ------
+        MisuseError
+            If there is none, or an alias fits two.
+        """
+        found = _named(self.extents, name)
+        if found is None:
+            known = ", ".join(extent.name for extent in self.extents) or "none"
+            raise MisuseError(f'{self.name} has no zone or place "{name}"; its zones and places are: {known}')
+        return found
 
     def track(self, name: str) -> Track:
         """The track with exactly that name.
@@ -188,5 +208,17 @@ def frame_of(site: Site) -> Frame:
     return frame_around(site.crs, x, y)
 
 
-def _names(zone: Zone, wanted: str) -> set[str]:
-    return {zone.name.casefold()} if wanted == "name" else {alias.casefold() for alias in zone.aliases}
+def _named(extents: Sequence[Extent], name: str) -> Extent | None:
+    """The only one with that name, or else with that alias; None if there is none."""
+    for wanted in ("name", "alias"):
+        found = [extent for extent in extents if name.casefold() in _names(extent, wanted)]
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            names = ", ".join(extent.name for extent in found)
+            raise MisuseError(f'"{name}" may be any of {names}; use one of these names')
+    return None
+
+
+def _names(extent: Zone | Place, wanted: str) -> set[str]:
+    return {extent.name.casefold()} if wanted == "name" else {alias.casefold() for alias in extent.aliases}

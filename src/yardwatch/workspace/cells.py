@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from sqlite3 import Row
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import When, parse_when
 
 __all__ = [
     "Cell",
+    "Cells",
+    "amount",
     "cell",
     "date_of",
     "dated",
@@ -21,6 +22,7 @@ __all__ = [
     "numbers",
     "packed",
     "read_instant",
+    "sure_date_of",
     "unpacked",
 ]
 
@@ -29,8 +31,17 @@ Cell = str | int | float | bytes | None
 
 T = TypeVar("T", str, int, float)
 
+_EXACT_BELOW = 2**53
 
-def cell(row: Row, column: str, kind: type[T]) -> T:
+
+class Cells(Protocol):
+    """A row of the database, or what one would hold: the values by the names of their columns."""
+
+    def __getitem__(self, column: str, /) -> object:
+        """The value in a column."""
+
+
+def cell(row: Cells, column: str, kind: type[T]) -> T:
     """The value in a column.
 
     Raises
@@ -46,9 +57,15 @@ def cell(row: Row, column: str, kind: type[T]) -> T:
     return value
 
 
-def maybe(row: Row, column: str, kind: type[T]) -> T | None:
+def maybe(row: Cells, column: str, kind: type[T]) -> T | None:
     """The value in a column, or None if that is empty."""
     return None if row[column] is None else cell(row, column, kind)
+
+
+def amount(row: Cells, column: str) -> float | None:
+    """The number in a column, as a whole one where it is one; None if that is empty."""
+    value = maybe(row, column, float)
+    return int(value) if value is not None and abs(value) < _EXACT_BELOW and value.is_integer() else value
 
 
 def packed(value: object) -> str:
@@ -65,7 +82,7 @@ def packed(value: object) -> str:
         raise MisuseError(f"{_shown(value)} cannot be kept: {error}; use text, numbers, booleans and None") from None
 
 
-def unpacked(row: Row, column: str) -> dict[str, str | int | float | bool | None]:
+def unpacked(row: Cells, column: str) -> dict[str, str | int | float | bool | None]:
     """The mapping that a column holds as JSON."""
     value = _json(row, column)
     if not isinstance(value, dict) or any(isinstance(item, (dict, list)) for item in value.values()):
@@ -73,7 +90,7 @@ def unpacked(row: Row, column: str) -> dict[str, str | int | float | bool | None
     return value
 
 
-def names(row: Row, column: str) -> tuple[str, ...]:
+def names(row: Cells, column: str) -> tuple[str, ...]:
     """The list of texts that a column holds as JSON; an empty cell is an empty list."""
     value = [] if row[column] is None else _json(row, column)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -81,7 +98,7 @@ def names(row: Row, column: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def numbers(row: Row, column: str) -> tuple[float, ...]:
+def numbers(row: Cells, column: str) -> tuple[float, ...]:
     """The list of numbers that a column holds as JSON."""
     value = _json(row, column)
     if not isinstance(value, list) or not all(isinstance(item, (int, float)) for item in value):
@@ -96,10 +113,15 @@ def dated(column: str, when: When | None) -> Mapping[str, Cell]:
     return {column: when.text, f"{column}_from": _bound(when.earliest), f"{column}_to": _bound(when.latest)}
 
 
-def date_of(row: Row, column: str) -> When | None:
+def date_of(row: Cells, column: str) -> When | None:
     """The date that a column holds as written; its bounds follow, so a date mended by hand is right at once."""
     text = maybe(row, column, str)
     return None if text is None else _parsed(text)
+
+
+def sure_date_of(row: Cells, column: str) -> When:
+    """The date in a column that cannot be empty."""
+    return _parsed(cell(row, column, str))
 
 
 def instant(moment: datetime) -> str:
@@ -107,7 +129,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read_instant(row: Row, column: str) -> datetime:
+def read_instant(row: Cells, column: str) -> datetime:
     """The moment in a column."""
     moment = datetime.fromisoformat(cell(row, column, str))
     if moment.tzinfo is None:
@@ -123,7 +145,7 @@ def _parsed(text: str) -> When:
     return parse_when(text, subject="the date")
 
 
-def _json(row: Row, column: str) -> object:
+def _json(row: Cells, column: str) -> object:
     try:
         return json.loads(cell(row, column, str))
     except json.JSONDecodeError:

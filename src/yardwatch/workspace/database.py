@@ -16,7 +16,7 @@ from yardwatch.errors import InputError, MisuseError, WorkspaceBusyError, Worksp
 from yardwatch.workspace.cells import Cell
 from yardwatch.workspace.geometry import register_functions
 
-__all__ = ["Database", "insert"]
+__all__ = ["Database", "insert", "update"]
 
 T = TypeVar("T")
 
@@ -168,7 +168,24 @@ def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Cell
     columns = ", ".join(f'"{column}"' for column in values)
     marks = ", ".join("?" * len(values))
     query = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own tables and columns
+    return _execute(connection, table, query, *values.values()).lastrowid or 0
+
+
+def update(connection: sqlite3.Connection, table: str, record_id: str, values: Mapping[str, Cell]) -> None:
+    """Change the row with that id in one of our tables.
+
+    Raises
+    ------
+    MisuseError
+        If a value is too large for the file, or is text that no encoding can write.
+    """
+    columns = ", ".join(f'"{column}" = ?' for column in values)
+    query = f"UPDATE {table} SET {columns} WHERE id = ?"  # noqa: S608 - names of our own tables and columns
+    _execute(connection, table, query, *values.values(), record_id)
+
+
+def _execute(connection: sqlite3.Connection, table: str, query: str, *values: Cell) -> sqlite3.Cursor:
     try:
-        return connection.execute(query, tuple(values.values())).lastrowid or 0
+        return connection.execute(query, values)
     except (OverflowError, UnicodeEncodeError) as error:
         raise MisuseError(f"{table}: a value cannot be kept: {error}; give plain text and numbers") from None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from yardwatch.errors import MisuseError
@@ -18,10 +18,12 @@ __all__ = [
     "decode",
     "encode",
     "line_of",
+    "point_of",
     "points_of",
     "polygon_of",
     "register_functions",
     "rings_of",
+    "spot_of",
 ]
 
 Bounds = tuple[float, float, float, float]
@@ -33,7 +35,7 @@ _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _FIXED_BYTES = 8
 
 
-def encode(geometry: Polygon | LineString, *, srs_id: int) -> bytes:
+def encode(geometry: Polygon | LineString | Point, *, srs_id: int) -> bytes:
     """The blob of a geometry that is not empty."""
     west, south, east, north = geometry.bounds
     header = _HEADER.pack(b"GP", 0, _LITTLE_ENDIAN_WITH_XY_ENVELOPE, srs_id, west, east, south, north)
@@ -95,6 +97,19 @@ def line_of(coordinates: Coordinates, *, subject: str) -> LineString:
     return LineString(coordinates)
 
 
+def spot_of(point: tuple[float, float], *, subject: str) -> Point:
+    """The geometry of a single point.
+
+    Raises
+    ------
+    MisuseError
+        If it is not finite.
+    """
+    if not np.isfinite(point).all():
+        raise MisuseError(f"{subject}: a point needs two finite coordinates")
+    return Point(point)
+
+
 def rings_of(blob: object) -> tuple[Coordinates, ...]:
     """Exterior ring and holes of a blob that holds one polygon.
 
@@ -121,6 +136,20 @@ def points_of(blob: object) -> Coordinates:
     if not isinstance(geometry, LineString) or geometry.is_empty:
         raise ValueError(f"the geometry is {_described(geometry)}, not one line")
     return _pairs(geometry)
+
+
+def point_of(blob: object) -> tuple[float, float] | None:
+    """The coordinates of a blob that holds one point; None without a blob or with an empty one.
+
+    Raises
+    ------
+    ValueError
+        If it holds anything else.
+    """
+    geometry = Point() if blob is None else decode(blob)
+    if not isinstance(geometry, Point):
+        raise ValueError(f"the geometry is {_described(geometry)}, not one point")  # noqa: TRY004 - it is bad data
+    return None if geometry.is_empty else (geometry.x, geometry.y)
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "lay_foundation",
     "measure_extent",
     "rtree_of",
+    "run_script",
 ]
 
 APPLICATION_ID = 0x47504B47
@@ -135,11 +136,21 @@ _REFERENCES = (
 )  # fmt: skip
 
 
+def run_script(connection: sqlite3.Connection, script: str) -> None:
+    """Run the statements of a script of ours within the transaction there is; ``executescript`` would end it."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+
+
 def lay_foundation(connection: sqlite3.Connection) -> None:
     """Make an empty database a GeoPackage without any layer."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_USER_VERSION}")
-    connection.executescript(_FOUNDATION)
+    run_script(connection, _FOUNDATION)
     connection.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", _REFERENCES)
 
 
@@ -178,7 +189,7 @@ def add_features(
         "INSERT INTO gpkg_extensions VALUES (?, ?, 'gpkg_rtree_index', ?, 'write-only')",
         (table, GEOMETRY_COLUMN, _RTREE_DEFINITION),
     )
-    connection.executescript(_RTREE.replace("<t>", table).replace("<g>", GEOMETRY_COLUMN))
+    run_script(connection, _RTREE.replace("<t>", table).replace("<g>", GEOMETRY_COLUMN))
 
 
 def add_attributes(connection: sqlite3.Connection, table: str, *, description: str) -> None:

@@ -5,15 +5,20 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from yardwatch.errors import WorkspaceBusyError
+from yardwatch.model.claim import Claim, Source
 from yardwatch.model.dates import When
+from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
+from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
+from yardwatch.workspace.record_rules import Record, check_record, is_kept, kind_of, review_of
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
 
 __all__ = ["MemoryStore"]
@@ -37,6 +42,8 @@ class MemoryStore:
         self._sources: dict[str, str] = {}
         self._counts: dict[tuple[str, str], Count] = {}
         self._observations: list[_Kept] = []
+        self._records: dict[tuple[str, str], Record] = {}
+        self._reviews: list[Review] = []
         self._lock = threading.Lock()
 
     def site(self) -> Site:
@@ -96,7 +103,7 @@ class MemoryStore:
         check_count(count, observations, self._scenes.get(scene_id))
         rest = [kept for kept in self._observations if (kept.step, kept.scene_id) != (step, scene_id)]
         for observation in observations:
-            check_observation(observation, self._site, self._scenes)
+            check_observation(observation, self._site, self._scenes, self._source_ids())
             _check_free(observation, rest)
             rest.append(_Kept(observation, step, scene_id))
         self._counts.pop((scene_id, step), None)
@@ -114,17 +121,89 @@ class MemoryStore:
         Raises
         ------
         WorkspaceError
-            If its scene is not kept.
+            If its scene or its source is not kept.
         MisuseError
-            If its zone is none of the site's, or its id is taken.
+            If its zone is neither zone nor place of the site, or its id is taken.
         """
-        check_observation(observation, self._site, self._scenes)
+        check_observation(observation, self._site, self._scenes, self._source_ids())
         _check_free(observation, self._observations)
         self._observations.append(_Kept(observation, None, None))
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
         return by_date((kept.observation for kept in self._observations), lambda observation: observation.when)
+
+    def add_source(self, source: Source) -> bool:
+        """Keep a source; False if it is kept already, also if a person has graded it since.
+
+        Raises
+        ------
+        MisuseError
+            If another has its id, or its date or grade is none.
+        """
+        return self._add(source)
+
+    def sources(self) -> Sequence[Source]:
+        """All sources, by date of publication; undated ones last."""
+        found = (record for record in self._records.values() if isinstance(record, Source))
+        return by_date(found, lambda source: source.published)
+
+    def add_claim(self, claim: Claim) -> bool:
+        """Keep a claim of a source that is kept; False if it is kept already, also if a person has judged it since.
+
+        Raises
+        ------
+        WorkspaceError
+            If its source or the claim it copies is not kept.
+        MisuseError
+            If another has its id, or a date, number, grade, kind, span or zone of it is none.
+        """
+        return self._add(claim)
+
+    def claims(self) -> Sequence[Claim]:
+        """All claims, by the date of what they claim; undated ones last."""
+        found = (record for record in self._records.values() if isinstance(record, Claim))
+        return by_date(found, lambda claim: claim.when)
+
+    def add_event(self, event: Event) -> bool:
+        """Keep an event; False if it is kept already.
+
+        Raises
+        ------
+        MisuseError
+            If another has its id, or a date of it is none.
+        """
+        return self._add(event)
+
+    def events(self) -> Sequence[Event]:
+        """All events, by date."""
+        found = (record for record in self._records.values() if isinstance(record, Event))
+        return by_date(found, lambda event: event.when)
+
+    def review(
+        self, changed: Source | Claim | Event, *, by: str, reviewed_at: datetime, note: str | None = None
+    ) -> bool:
+        """Put a person's version in the place of the kept one, and keep both; False if nothing differs.
+
+        Raises
+        ------
+        WorkspaceError
+            If nothing with its id is kept, or what it refers to is not.
+        MisuseError
+            If the new version is unsound, nobody is named, or the time has no zone.
+        """
+        key = kind_of(changed), changed.id
+        review = review_of(self._records.get(key), changed, by=by, reviewed_at=reviewed_at, note=note)
+        if review.before == changed:
+            return False
+        self._check(changed)
+        self._records[key] = changed
+        self._reviews.append(review)
+        return True
+
+    def reviews(self) -> Sequence[Review]:
+        """All decisions of persons, in the order in which they were made."""
+        return list(self._reviews)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -152,6 +231,22 @@ class MemoryStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _add(self, record: Record) -> bool:
+        key = kind_of(record), record.id
+        earlier = (review.before for review in self._reviews)
+        if is_kept(record, self._records.get(key), earlier):
+            return False
+        self._check(record)
+        self._records[key] = record
+        return True
+
+    def _check(self, record: Record) -> None:
+        copies = {claim.id: claim.copied_from for claim in self.claims()}
+        check_record(record, self._site, self._source_ids(), copies)
+
+    def _source_ids(self) -> frozenset[str]:
+        return frozenset(source.id for source in self.sources())
 
 
 def _acquired(count: Count) -> When | None:

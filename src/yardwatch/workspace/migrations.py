@@ -10,13 +10,38 @@ from collections.abc import Callable, Sequence
 
 from yardwatch.errors import WorkspaceError
 from yardwatch.workspace.database import Database
+from yardwatch.workspace.geopackage import add_attributes, add_features, run_script
+from yardwatch.workspace.schema import ATTRIBUTES, LAYERS, PLACES, RECORD, add_styles
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "newest_version"]
 
 Migration = Callable[[sqlite3.Connection], None]
 """Changes the tables of one version into those of the next, inside a transaction it does not end."""
 
-MIGRATIONS: Sequence[Migration] = ()
+
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    """Places, what others have said, and quantities that are no whole numbers."""
+    row = connection.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'zones'").fetchone()
+    run_script(connection, PLACES + RECORD)
+    geometry_type, description = LAYERS["places"]
+    add_features(connection, "places", geometry_type, srs_id=int(row["srs_id"]), description=description)
+    add_styles(connection, ["places"])
+    for table in ("sources", "claims", "events", "reviews"):
+        add_attributes(connection, table, description=ATTRIBUTES[table])
+    for column in ("value", "low", "high"):  # by way of new columns: those of the analyst's own must stay
+        run_script(connection, _INTO_A_DOUBLE.replace("<c>", column))
+    connection.execute("ALTER TABLE observations ADD COLUMN unit TEXT")
+    connection.execute("ALTER TABLE observations ADD COLUMN source TEXT REFERENCES sources (id)")
+
+
+_INTO_A_DOUBLE = """
+ALTER TABLE observations ADD COLUMN <c>_as_double DOUBLE;
+UPDATE observations SET <c>_as_double = <c>;
+ALTER TABLE observations DROP COLUMN <c>;
+ALTER TABLE observations RENAME COLUMN <c>_as_double TO <c>;
+"""
+
+MIGRATIONS: Sequence[Migration] = (_to_version_2,)
 """The first leads from version 1 to 2, and so on."""
 
 

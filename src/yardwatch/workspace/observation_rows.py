@@ -1,4 +1,4 @@
-"""Observations as rows; each lies where its zone lies, and those of the whole site lie nowhere in particular."""
+"""Observations as rows; each lies where its zone lies, and those of a place or the whole site have no outline."""
 
 import sqlite3
 from datetime import UTC
@@ -7,7 +7,7 @@ from sqlite3 import Row
 from yardwatch.model.observation import Observation
 from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.site import Site
-from yardwatch.workspace.cells import cell, date_of, dated, maybe, read_instant
+from yardwatch.workspace.cells import amount, cell, date_of, dated, maybe, read_instant
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode, polygon_of
 from yardwatch.workspace.geopackage import grow_extent
@@ -31,6 +31,7 @@ def write_observation(
             "zone": observation.zone,
             "class": observation.klass,
             "quantity": str(observation.quantity),
+            "unit": observation.unit,
             "value": observation.quantity.value,
             "low": observation.quantity.low,
             "high": observation.quantity.high,
@@ -40,6 +41,7 @@ def write_observation(
             "note": observation.note,
             "recorded_at": observation.recorded_at.astimezone(UTC).isoformat(),
             "scene": observation.scene_id,
+            "source": observation.source_id,
             "step": step,
             "visible_m": observation.visible_m,
             "hidden_m": observation.hidden_m,
@@ -67,9 +69,9 @@ def _observation(row: Row) -> Observation:
         id=cell(row, "id", str),
         klass=cell(row, "class", str),
         quantity=Quantity(
-            value=maybe(row, "value", int),
-            low=maybe(row, "low", int),
-            high=maybe(row, "high", int),
+            value=amount(row, "value"),
+            low=amount(row, "low"),
+            high=amount(row, "high"),
             qualifier=Qualifier(cell(row, "qualifier", str)),
         ),
         when=date_of(row, "date"),
@@ -82,4 +84,6 @@ def _observation(row: Row) -> Observation:
         hidden_m=maybe(row, "hidden_m", float),
         outside_m=maybe(row, "outside_m", float),
         provenance=None if row["method"] is None else provenance_of(row),
+        unit=maybe(row, "unit", str),
+        source_id=maybe(row, "source", str),
     )

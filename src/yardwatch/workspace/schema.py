@@ -1,19 +1,21 @@
 """The tables of a workspace, named and filled so that people can read them in QGIS."""
 
 import sqlite3
+from collections.abc import Collection
 
 from yardwatch.workspace.geometry import register_functions
-from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation
+from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation, run_script
 from yardwatch.workspace.styles import default_styles
 
-__all__ = ["ATTRIBUTES", "LAYERS", "build"]
+__all__ = ["ATTRIBUTES", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
 
 LAYERS = {
     "zones": ("POLYGON", "Zones of the site"),
+    "places": ("POINT", "Places of the site that nobody has drawn yet; without geometry where nobody knows where"),
     "tracks": ("LINESTRING", "Tracks of the site"),
     "scenes": ("POLYGON", "Footprints of the images"),
     "railcars": ("POLYGON", "Railcars counted by the machine; `latest` is 1 for those of the newest count of a scene"),
-    "observations": ("POLYGON", "What was seen, by machine or person; without geometry where it is the whole site"),
+    "observations": ("POLYGON", "What was seen, by machine or person; with the geometry of its zone, if it is of one"),
 }
 """Layer to its type of geometry and what it holds."""
 
@@ -27,9 +29,94 @@ ATTRIBUTES = {
     "strings": "Cars that stand coupled",
     "count_notices": "What a reader must know of a count",
     "finished_steps": "What has been done with each scene",
+    "sources": "Who has said something: publications, officials, persons",
+    "claims": "What a source says, in its words",
+    "events": "What happened in the world, or was announced",
+    "reviews": "What persons decided about sources, claims and events, with both versions",
     "layer_styles": "How QGIS draws the layers",
 }
 """Table without geometry to what it holds."""
+
+PLACES = """
+CREATE TABLE places (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom POINT,
+  name TEXT NOT NULL,
+  precision_m DOUBLE,
+  source TEXT,
+  aliases TEXT DEFAULT '[]'
+);
+"""
+"""The layer of places."""
+
+RECORD = """
+CREATE TABLE sources (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  publisher TEXT NOT NULL,
+  published TEXT,
+  published_from DATETIME,
+  published_to DATETIME,
+  url TEXT,
+  reliability TEXT NOT NULL,
+  sha256 TEXT
+);
+CREATE TABLE claims (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  source TEXT NOT NULL REFERENCES sources (id),
+  kind TEXT NOT NULL,
+  quote TEXT NOT NULL,
+  place_text TEXT,
+  zone TEXT,
+  measure TEXT,
+  value DOUBLE,
+  low DOUBLE,
+  high DOUBLE,
+  unit TEXT,
+  type TEXT,
+  qualifier TEXT,
+  negated BOOLEAN NOT NULL,
+  hedged BOOLEAN NOT NULL,
+  date TEXT,
+  date_from DATETIME,
+  date_to DATETIME,
+  attributed_to TEXT,
+  via TEXT,
+  copied_from TEXT REFERENCES claims (id),
+  credibility TEXT NOT NULL,
+  quote_start INTEGER,
+  quote_end INTEGER,
+  status TEXT NOT NULL
+);
+CREATE TABLE events (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  date TEXT NOT NULL,
+  date_from DATETIME,
+  date_to DATETIME,
+  kind TEXT NOT NULL,
+  place TEXT,
+  source TEXT,
+  source_date TEXT,
+  source_date_from DATETIME,
+  source_date_to DATETIME
+);
+CREATE TABLE reviews (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  "by" TEXT NOT NULL,
+  reviewed_at TEXT NOT NULL,
+  note TEXT,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL
+);
+CREATE INDEX reviews_by_subject ON reviews (kind, id);
+"""
+"""The tables of what others have said."""
 
 _TABLES = """
 CREATE TABLE yardwatch_meta (
@@ -189,9 +276,10 @@ CREATE TABLE observations (
   zone TEXT,
   class TEXT NOT NULL,
   quantity TEXT NOT NULL,
-  value INTEGER,
-  low INTEGER,
-  high INTEGER,
+  unit TEXT,
+  value DOUBLE,
+  low DOUBLE,
+  high DOUBLE,
   qualifier TEXT NOT NULL,
   date TEXT,
   date_from DATETIME,
@@ -200,6 +288,7 @@ CREATE TABLE observations (
   note TEXT,
   recorded_at TEXT NOT NULL,
   scene TEXT REFERENCES scenes (id),
+  source TEXT REFERENCES sources (id),
   step TEXT,
   visible_m DOUBLE,
   hidden_m DOUBLE,
@@ -239,14 +328,23 @@ def build(connection: sqlite3.Connection, crs: str) -> int:
     register_functions(connection)
     lay_foundation(connection)
     srs_id = add_reference(connection, crs)
-    connection.executescript(_TABLES)
+    run_script(connection, _TABLES + PLACES + RECORD)
     for table, (geometry_type, description) in LAYERS.items():
         add_features(connection, table, geometry_type, srs_id=srs_id, description=description)
     for table, description in ATTRIBUTES.items():
         add_attributes(connection, table, description=description)
+    add_styles(connection, LAYERS)
+    return srs_id
+
+
+def add_styles(connection: sqlite3.Connection, layers: Collection[str]) -> None:
+    """Give some of our layers the style in which QGIS first shows them."""
     connection.executemany(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
         "styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', ?, ?, ?, 1, ?, '')",
-        [(style.layer, style.layer, style.qml, style.sld, f"Yardwatch: {style.layer}") for style in default_styles()],
+        [
+            (style.layer, style.layer, style.qml, style.sld, f"Yardwatch: {style.layer}")
+            for style in default_styles()
+            if style.layer in layers
+        ],
     )
-    return srs_id

@@ -1,16 +1,16 @@
-"""The site, its zones and tracks as rows; zones and tracks drawn or mended in QGIS are read as they are then."""
+"""The site, its zones, places and tracks as rows; what was drawn or mended in QGIS is read as it is then."""
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from sqlite3 import Row
 
 from yardwatch.errors import MisuseError, WorkspaceError
 from yardwatch.model.dates import When
-from yardwatch.model.site import Site, Track, Zone, ZoneStatus
+from yardwatch.model.site import Place, Site, Track, Zone, ZoneStatus
 from yardwatch.workspace.cells import cell, date_of, maybe, names, packed
 from yardwatch.workspace.database import Database, insert
-from yardwatch.workspace.geometry import encode, line_of, points_of, polygon_of, rings_of
+from yardwatch.workspace.geometry import encode, line_of, point_of, points_of, polygon_of, rings_of, spot_of
 from yardwatch.workspace.geopackage import grow_extent
 from yardwatch.workspace.rules import check_when
 
@@ -23,13 +23,15 @@ def write_site(connection: sqlite3.Connection, site: Site, *, srs_id: int) -> No
     Raises
     ------
     MisuseError
-        If a zone or a track has no sound geometry or another's name, or a date is unsound.
+        If a zone, place or track has no sound geometry or another's name, or a date is unsound.
     """
     if (twice := _name_used_twice(site)) is not None:
         raise MisuseError(f"{twice} is there twice; rename one")
     insert(connection, "site", {"id": 1, "name": site.name, "crs": site.crs, "aliases": packed(site.aliases)})
     for zone in site.zones:
         _write_zone(connection, zone, srs_id)
+    for place in site.places:
+        _write_place(connection, place, srs_id)
     for track in site.tracks:
         _write_track(connection, track, srs_id)
 
@@ -40,12 +42,13 @@ def read_site(database: Database) -> Site:
     Raises
     ------
     WorkspaceError
-        If a row of it is damaged, or two zones or tracks share a name.
+        If a row of it is damaged, or two zones, places or tracks share a name.
     """
     states: defaultdict[int, list[ZoneStatus]] = defaultdict(list)
     for zone_fid, status in database.rows(_status, "SELECT * FROM zone_status ORDER BY id"):
         states[zone_fid].append(status)
     zones = database.rows(lambda row: _zone(row, states), "SELECT * FROM zones ORDER BY fid")
+    places = database.rows(_place, "SELECT * FROM places ORDER BY fid")
     tracks = database.rows(_track, "SELECT * FROM tracks ORDER BY fid")
     heads = database.rows(
         lambda row: (cell(row, "name", str), cell(row, "crs", str), names(row, "aliases")), "SELECT * FROM site"
@@ -53,16 +56,22 @@ def read_site(database: Database) -> Site:
     if len(heads) != 1:
         raise WorkspaceError(f"{database.path}: the table 'site' needs one row and has {len(heads)}; restore a copy")
     name, crs, aliases = heads[0]
-    site = Site(name=name, crs=crs, zones=tuple(zones), tracks=tuple(tracks), aliases=aliases)
+    site = Site(name, crs, tuple(zones), tuple(tracks), aliases, tuple(places))
     if (twice := _name_used_twice(site)) is not None:
         raise WorkspaceError(f"{database.path}: {twice} is there twice; rename one in QGIS")
     return site
 
 
 def _name_used_twice(site: Site) -> str | None:
-    """The zone or track whose name another has, if there is one."""
-    used = [f'zone "{zone.name}"' for zone in site.zones] + [f'track "{track.name}"' for track in site.tracks]
-    return next((name for name, times in Counter(used).items() if times > 1), None)
+    """The zone, place or track whose name another has, if there is one; a place may not be called like a zone."""
+    extents = [("zone", zone.name) for zone in site.zones] + [("place", place.name) for place in site.places]
+    for group in (extents, [("track", track.name) for track in site.tracks]):
+        used: set[str] = set()
+        for kind, name in group:
+            if name in used:
+                return f'{kind} "{name}"'
+            used.add(name)
+    return None
 
 
 def _write_zone(connection: sqlite3.Connection, zone: Zone, srs_id: int) -> None:
@@ -83,6 +92,23 @@ def _write_zone(connection: sqlite3.Connection, zone: Zone, srs_id: int) -> None
     for status in zone.status:
         check_when(status.when, subject=f'status of zone "{zone.name}"')
         insert(connection, "zone_status", {"zone_fid": fid, "state": status.state, "date": _text(status.when)})
+
+
+def _write_place(connection: sqlite3.Connection, place: Place, srs_id: int) -> None:
+    spot = None if place.point is None else spot_of(place.point, subject=f'place "{place.name}"')
+    insert(
+        connection,
+        "places",
+        {
+            "geom": None if spot is None else encode(spot, srs_id=srs_id),
+            "name": place.name,
+            "precision_m": place.precision_m,
+            "source": place.source,
+            "aliases": packed(place.aliases),
+        },
+    )
+    if spot is not None:
+        grow_extent(connection, "places", spot.bounds)
 
 
 def _write_track(connection: sqlite3.Connection, track: Track, srs_id: int) -> None:
@@ -108,6 +134,16 @@ def _zone(row: Row, states: Mapping[int, list[ZoneStatus]]) -> Zone:
         aliases=names(row, "aliases"),
         status=tuple(states.get(cell(row, "fid", int), ())),
         conceals_from=date_of(row, "conceals_from"),
+    )
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        name=cell(row, "name", str),
+        point=point_of(row["geom"]),
+        precision_m=maybe(row, "precision_m", float),
+        source=maybe(row, "source", str),
+        aliases=names(row, "aliases"),
     )
 
 

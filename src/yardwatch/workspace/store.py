@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from yardwatch.model.claim import Claim, Source
+from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
+from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 from yardwatch.workspace import lock
@@ -16,6 +19,21 @@ from yardwatch.workspace.cells import instant
 from yardwatch.workspace.count_rows import read_counts, remove_count, write_count
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.observation_rows import read_observations, write_observation
+from yardwatch.workspace.record_rows import (
+    CLAIMS,
+    EVENTS,
+    SOURCES,
+    read_copies,
+    read_earlier,
+    read_ids,
+    read_record,
+    read_records,
+    read_reviews,
+    table_of,
+    write_record,
+    write_review,
+)
+from yardwatch.workspace.record_rules import Record, check_record, is_kept, review_of
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
 from yardwatch.workspace.scene_rows import (
     kept_source,
@@ -137,10 +155,11 @@ class GeoPackageStore:
         with self._database.writing() as connection:
             check_count(count, observations, read_scene(self._database, count.scene.id))
             site, srs_id = read_site(self._database), self._srs_id(connection)
+            source_ids = read_ids(self._database, SOURCES)
             remove_count(connection, count.scene.id, step)
             write_count(connection, count, step, saved_at=now, srs_id=srs_id)
             for observation in observations:
-                check_observation(observation, site, {count.scene.id})
+                check_observation(observation, site, {count.scene.id}, source_ids)
                 self._keep(connection, observation, site, step=step, srs_id=srs_id)
             connection.execute("DELETE FROM finished_steps WHERE scene = ? AND step = ?", (count.scene.id, step))
             insert(connection, "finished_steps", {"scene": count.scene.id, "step": step, "finished_at": now})
@@ -158,18 +177,87 @@ class GeoPackageStore:
         Raises
         ------
         WorkspaceError
-            If its scene is not kept.
+            If its scene or its source is not kept.
         MisuseError
-            If its zone is none of the site's, or its id is taken.
+            If its zone is neither zone nor place of the site, or its id is taken.
         """
         with self._database.writing() as connection:
             site = read_site(self._database)
-            check_observation(observation, site, read_scene_ids(self._database))
+            check_observation(observation, site, read_scene_ids(self._database), read_ids(self._database, SOURCES))
             self._keep(connection, observation, site, step=None, srs_id=self._srs_id(connection))
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
         return by_date(read_observations(self._database), lambda observation: observation.when)
+
+    def add_source(self, source: Source) -> bool:
+        """Keep a source; False if it is kept already, also if a person has graded it since.
+
+        Raises
+        ------
+        MisuseError
+            If another has its id, or its date or grade is none.
+        """
+        return self._add(source)
+
+    def sources(self) -> Sequence[Source]:
+        """All sources, by date of publication; undated ones last."""
+        return by_date(read_records(self._database, SOURCES), lambda source: source.published)
+
+    def add_claim(self, claim: Claim) -> bool:
+        """Keep a claim of a source that is kept; False if it is kept already, also if a person has judged it since.
+
+        Raises
+        ------
+        WorkspaceError
+            If its source or the claim it copies is not kept.
+        MisuseError
+            If another has its id, or a date, number, grade, kind, span or zone of it is none.
+        """
+        return self._add(claim)
+
+    def claims(self) -> Sequence[Claim]:
+        """All claims, by the date of what they claim; undated ones last."""
+        return by_date(read_records(self._database, CLAIMS), lambda claim: claim.when)
+
+    def add_event(self, event: Event) -> bool:
+        """Keep an event; False if it is kept already.
+
+        Raises
+        ------
+        MisuseError
+            If another has its id, or a date of it is none.
+        """
+        return self._add(event)
+
+    def events(self) -> Sequence[Event]:
+        """All events, by date."""
+        return by_date(read_records(self._database, EVENTS), lambda event: event.when)
+
+    def review(
+        self, changed: Source | Claim | Event, *, by: str, reviewed_at: datetime, note: str | None = None
+    ) -> bool:
+        """Put a person's version in the place of the kept one, and keep both; False if nothing differs.
+
+        Raises
+        ------
+        WorkspaceError
+            If nothing with its id is kept, or what it refers to is not.
+        MisuseError
+            If the new version is unsound, nobody is named, or the time has no zone.
+        """
+        with self._database.writing() as connection:
+            kept = read_record(self._database, table_of(changed), changed.id)
+            review = review_of(kept, changed, by=by, reviewed_at=reviewed_at, note=note)
+            if review.before == changed:
+                return False
+            self._check(changed)
+            write_review(connection, review)
+        return True
+
+    def reviews(self) -> Sequence[Review]:
+        """All decisions of persons, in the order in which they were made."""
+        return read_reviews(self._database)
 
     def working(self) -> AbstractContextManager[None]:
         """Hold the right to run; one holder at a time, until the process ends at the latest.
@@ -192,6 +280,19 @@ class GeoPackageStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _add(self, record: Record) -> bool:
+        with self._database.writing() as connection:
+            kept = read_record(self._database, table_of(record), record.id)
+            if is_kept(record, kept, read_earlier(self._database, record)):
+                return False
+            self._check(record)
+            write_record(connection, record)
+        return True
+
+    def _check(self, record: Record) -> None:
+        sources, copies = read_ids(self._database, SOURCES), read_copies(self._database)
+        check_record(record, read_site(self._database), sources, copies)
 
     @staticmethod
     def _srs_id(connection: sqlite3.Connection) -> int:

@@ -53,6 +53,7 @@ def default_styles() -> tuple[Style, ...]:
     observations = _Fill("#785ef0", 0.15, "#785ef0", 0.3)
     return (
         _area("zones", zones, label='"name"'),
+        _places(),
         _tracks(),
         _area("scenes", scenes, label='coalesce("acquired", "id")'),
         _railcars(),
@@ -63,6 +64,19 @@ def default_styles() -> tuple[Style, ...]:
 def _area(layer: str, look: _Fill, *, label: str) -> Style:
     renderer = _single("fill", _fill_symbol(look))
     return Style(layer, _qml(renderer, label), _sld(layer, _sld_rule(layer, _sld_polygon(look))))
+
+
+def _places() -> Style:
+    """A dot, for where a place is roughly."""
+    marker = {"name": "circle", "color": _rgba("#ffb000", 1), "outline_color": _rgba(_DARK, 1), "size": "2.4"}
+    options = _options({**marker, "size_unit": "MM"})
+    symbol = f'<layer class="SimpleMarker" enabled="1" locked="0" pass="0">{options}</layer>'
+    dot = (
+        "<se:PointSymbolizer><se:Graphic><se:Mark><se:WellKnownName>circle</se:WellKnownName>"
+        '<se:Fill><se:SvgParameter name="fill">#ffb000</se:SvgParameter></se:Fill>'
+        f"{_sld_stroke(_DARK, 0.2, dashed=False)}</se:Mark><se:Size>9</se:Size></se:Graphic></se:PointSymbolizer>"
+    )
+    return Style("places", _qml(_single("marker", symbol), '"name"'), _sld("places", _sld_rule("places", dot)))
 
 
 def _tracks() -> Style:
