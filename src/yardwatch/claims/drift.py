@@ -58,6 +58,8 @@ class Drift:
     """How it stands in `claim`."""
     sentence: str
     """What differs, in one sentence for people."""
+    serious: bool = True
+    """False where what is meant stayed the same, e.g. a number rounded within its own "about"."""
 
 
 _MEANT = {
@@ -135,6 +137,7 @@ class _Change:
     before: str
     after: str
     comment: str
+    serious: bool = True
 
 
 def _along_copies(record: _Record, lineage: Lineage) -> Iterator[Drift]:
@@ -188,7 +191,7 @@ def _against_events(record: _Record, events: Sequence[Event]) -> Iterator[Drift]
 
 
 def _drift(change: _Change, relation: Relation, claim: Claim, against: Claim, sentence: str) -> Drift:
-    return Drift(change.kind, relation, claim.id, against.id, change.before, change.after, sentence)
+    return Drift(change.kind, relation, claim.id, against.id, change.before, change.after, sentence, change.serious)
 
 
 def _changes(parent: Claim, child: Claim) -> Iterator[_Change]:
@@ -201,7 +204,7 @@ def _changes(parent: Claim, child: Claim) -> Iterator[_Change]:
         before, after = str(parent.when), str(child.when)
         yield _Change(DriftKind.DATE, before, after, f"the date {before} became {after}")
     if parent.hedged and not child.hedged:
-        yield _Change(DriftKind.HEDGE, "said with reserve", "said flatly", "the reserve was dropped")
+        yield _Change(DriftKind.HEDGE, "said with reserve", "said flatly", "the reserve was dropped", serious=False)
     if parent.negated != child.negated:
         words = ("denied", "asserted") if parent.negated else ("asserted", "denied")
         yield _Change(DriftKind.NEGATION, *words, f"what was {words[0]} is now {words[1]}")
@@ -226,7 +229,9 @@ def _value_change(parent: Claim, child: Claim) -> Iterator[_Change]:
     if parent.unit != child.unit and abs(before - after) <= _SAME * max(abs(before), abs(after)):
         return
     comment = f"the number {_number(before)} became {_number(after)}"
-    yield _Change(DriftKind.VALUE, _number(before), _number(after), comment + _rounding(before, after))
+    first, second = bounds_of(parent), bounds_of(child)
+    serious = first is None or second is None or not first.meets(second)
+    yield _Change(DriftKind.VALUE, _number(before), _number(after), comment + _rounding(before, after), serious)
 
 
 def _number_conflict(one: Claim, other: Claim) -> Iterator[_Change]:

@@ -11,7 +11,7 @@ from yardwatch.errors import MisuseError
 from yardwatch.model.claim import Claim, Source
 from yardwatch.model.dates import When
 
-__all__ = ["Basis", "Edge", "Lineage", "Statement", "statements", "trace"]
+__all__ = ["Basis", "Edge", "Lineage", "Statement", "sources_behind", "statements", "trace"]
 
 _NEAR = 0.1
 _SHORT_DAYS = 14
@@ -158,6 +158,17 @@ def statements(claims: Sequence[Claim], lineage: Lineage) -> tuple[Statement, ..
     order = {claim.id: n for n, claim in enumerate(claims)}
     found = [tuple(sorted((claim.id for claim in group), key=order.__getitem__)) for group in groups]
     return tuple(Statement(ids, lineage.independent(ids)) for ids in sorted(found, key=lambda ids: order[ids[0]]))
+
+
+def sources_behind(
+    claim_id: str, claims: Iterable[Claim], sources: Iterable[Source], lineage: Lineage
+) -> frozenset[str]:
+    """Ids of the sources that cannot confirm a claim: those it came through, and all of its origin's publisher."""
+    line = set(lineage.ancestry(claim_id))
+    own = {claim.source_id for claim in claims if claim.id in line}
+    origin = lineage.origins[claim_id]
+    same = {source.id for source in sources if same_outlet(source.publisher.partition(" via ")[0], origin)}
+    return frozenset(own | same)
 
 
 class _Tracing:
