@@ -112,8 +112,8 @@ def reconcile(
     date. The claim's range follows from its qualifier, the observation's from its bounds, with room for what stood
     hidden (as many of the catalogue's shortest cars as fit on the unseen track). Ranges that do not meet contradict,
     unless they are of different days or the claim's date is vaguer than a day. Ranges that meet only in what was
-    hidden, or beyond the seen number of an "at least", decide nothing, nor does an image that shows less than half of the
-    track. A claim without a number means at least one, and a denied one none.
+    hidden, or beyond the seen number of an "at least", decide nothing, nor does an image that shows less than half of
+    the track. A claim without a number means at least one, and a denied one none.
 
     Parameters
     ----------
