@@ -164,6 +164,23 @@ def test_the_tables_of_a_migrated_workspace_are_those_of_a_new_one(first, tmp_pa
     assert registered(first / WORKSPACE_FILE) == registered(new)
 
 
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("CREATE TABLE events (note TEXT)", "table events already exists"),
+        ("CREATE VIEW mine AS SELECT id, value FROM observations", "view mine"),
+    ],
+)
+def test_what_is_in_the_way_of_a_migration_is_named(first, script, told):
+    """The workspace stays of its version, and whole."""
+    with closing(sqlite3.connect(first / WORKSPACE_FILE)) as database:
+        database.execute(script)
+    before = (first / WORKSPACE_FILE).read_bytes()
+    with pytest.raises(WorkspaceError, match=f"cannot be brought up to date .*{told}.*; rename or remove"):
+        open_workspace(first)
+    assert (first / WORKSPACE_FILE).read_bytes() == before
+
+
 def structure(path: Path) -> dict[str, list[tuple[str, str, int]]]:
     """Each table or trigger with its columns: name, type, whether it is needed."""
     with closing(sqlite3.connect(path)) as database:

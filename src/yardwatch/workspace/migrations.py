@@ -8,7 +8,7 @@ before it the tables as `schema` declares them now.
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from yardwatch.errors import WorkspaceError
+from yardwatch.errors import WorkspaceError, one_line
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.geopackage import add_attributes, add_features, run_script
 from yardwatch.workspace.schema import ATTRIBUTES, LAYERS, PLACES, RECORD, add_styles
@@ -56,17 +56,30 @@ def migrate(database: Database, *, migrations: Sequence[Migration] = MIGRATIONS)
     Raises
     ------
     WorkspaceError
-        If the workspace is newer than this program, or does not say which version it is.
+        If the workspace is newer than this program, does not say which version it is, or holds a table or view of the
+        analyst's own that is in the way. Nothing is changed then.
     """
     if _version(database, newest_version(migrations)) == newest_version(migrations):
         return
     with database.writing() as connection:
         # Another process may have been faster while we waited for the right to write.
         for migration in migrations[_version(database, newest_version(migrations)) - 1 :]:
-            migration(connection)
+            _apply(migration, connection, database)
         connection.execute(
             "UPDATE yardwatch_meta SET value = ? WHERE key = 'schema_version'", (str(newest_version(migrations)),)
         )
+
+
+def _apply(migration: Migration, connection: sqlite3.Connection, database: Database) -> None:
+    try:
+        migration(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise WorkspaceError(
+            f"{database.path}: cannot be brought up to date ({one_line(str(error))}); rename or remove the table "
+            "or view of your own that is in the way, or restore a copy"
+        ) from error
 
 
 def _version(database: Database, newest: int) -> int:
