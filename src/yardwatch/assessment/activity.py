@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scipy.special import betaincc
 
-from yardwatch.assessment.ground import Ground, confidence_of
+from yardwatch.assessment.ground import NOTHING, Ground, confidence_of
 from yardwatch.assessment.wording import checked, identity, in_words, likelihood_of, rule_of
 from yardwatch.errors import MisuseError
 from yardwatch.model.assessment import Assessment, Confidence
@@ -57,7 +57,7 @@ def assess_presence(finding: PresenceFinding, ground: Ground) -> Assessment:
         why = f"{finding.usable} usable images, and {_FEWEST} are needed; {unseen}"
         likelihood, conclusion = None, f"The record is insufficient to say whether {matter}: {why}."
         rule, confidence = f"No probability is given: {why}.", Confidence.LOW
-        because = f"Confidence is low: {why}."
+        because = NOTHING
     else:
         inactive = finding.usable - finding.active
         probability = float(betaincc(finding.active + 0.5, inactive + 0.5, finding.share))

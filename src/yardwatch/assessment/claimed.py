@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yardwatch.assessment.ground import Ground, confidence_of
+from yardwatch.assessment.ground import NOTHING, Ground, confidence_of
 from yardwatch.assessment.wording import checked, identity, in_words, likelihood_of, quoted, rule_of
 from yardwatch.errors import MisuseError
 from yardwatch.model.assessment import Assessment, Confidence
@@ -76,7 +76,7 @@ def assess_claim(finding: ClaimFinding, ground: Ground) -> Assessment:
     if _nothing_speaks(finding):
         why = f"nothing but its own source, graded {finding.by.grade}, speaks for it"
         likelihood, conclusion = None, f"The record is insufficient to judge {said}: {why}."
-        confidence, because = Confidence.LOW, f"Confidence is low: {why}."
+        confidence, because = Confidence.LOW, NOTHING
         rule = f"No probability is given: {why}."
     else:
         probability, factors = _probability(finding)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import e, log
 
-from yardwatch.assessment.ground import Ground, confidence_of
+from yardwatch.assessment.ground import NOTHING, Ground, confidence_of
 from yardwatch.assessment.wording import checked, identity, in_words, likelihood_of, quoted, rule_of
 from yardwatch.errors import MisuseError
 from yardwatch.model.assessment import Assessment, Confidence
@@ -66,7 +66,7 @@ def assess_event(finding: EventFinding, ground: Ground) -> Assessment:
     confidence, because = confidence_of(ground)
     if probability is None:
         likelihood, conclusion, rule = None, what, f"No probability is given: {why}."
-        confidence, because = Confidence.LOW, f"Confidence is low: {why}."
+        confidence, because = Confidence.LOW, NOTHING
     else:
         likelihood = likelihood_of(probability)
         conclusion, rule = f"{in_words(likelihood)} {what}", rule_of(probability, why)

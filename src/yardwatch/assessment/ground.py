@@ -7,7 +7,10 @@ from yardwatch.errors import MisuseError
 from yardwatch.model.assessment import Confidence
 from yardwatch.model.claim import RELIABILITY
 
-__all__ = ["Ground", "confidence_of"]
+__all__ = ["NOTHING", "Ground", "confidence_of"]
+
+NOTHING = "Confidence is low, since the record does not carry a conclusion."
+"""Why confidence is what it is where the record is insufficient."""
 
 _ORDER = (Confidence.LOW, Confidence.MODERATE, Confidence.HIGH)
 _ENOUGH = 6

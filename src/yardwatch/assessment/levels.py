@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yardwatch.assessment.ground import Ground, confidence_of
+from yardwatch.assessment.ground import NOTHING, Ground, confidence_of
 from yardwatch.assessment.wording import checked, identity, in_words, likelihood_of, rule_of
 from yardwatch.model.assessment import Assessment, Confidence
 
@@ -55,7 +55,7 @@ def assess_level_change(change: LevelChange, ground: Ground) -> Assessment:
             f"{_dates(change.between)} ({numbers}): {missing}."
         )
         rule, confidence = f"No probability is given: {missing}.", Confidence.LOW
-        because = f"Confidence is low: {missing}."
+        because = NOTHING
     else:
         moved = "rose" if change.after > change.before else "fell"
         conclusion = (

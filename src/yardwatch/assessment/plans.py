@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yardwatch.assessment.ground import Ground, confidence_of
+from yardwatch.assessment.ground import NOTHING, Ground, confidence_of
 from yardwatch.assessment.wording import checked, identity, in_words, likelihood_of, quoted, rule_of
 from yardwatch.model.assessment import Assessment, Confidence
 
@@ -45,7 +45,7 @@ def assess_milestone(finding: MilestoneFinding, ground: Ground) -> Assessment:
     if probability is None:
         likelihood, conclusion = None, f"The record is insufficient to say whether {matter}: {seen}."
         rule, confidence = f"No probability is given: {seen}.", Confidence.LOW
-        because = f"Confidence is low: {seen}."
+        because = NOTHING
     else:
         likelihood = likelihood_of(probability)
         conclusion, rule = f"{in_words(likelihood)} {matter}: {seen}.", rule_of(probability, "The bounds of the images")

@@ -13,7 +13,7 @@ from yardwatch.model.catalogue import CATALOGUE
 from yardwatch.model.claim import Claim, ClaimQualifier
 from yardwatch.model.dates import When
 from yardwatch.model.observation import Observation
-from yardwatch.model.quantity import Qualifier
+from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS
 
 __all__ = ["Comparison", "Reason", "Reconciliation", "Verdict", "not_observable", "reconcile"]
@@ -245,11 +245,12 @@ def _sums_of_types(claim: Claim, fitting: Sequence[Observation]) -> list[list[Ob
 
 
 def _compare(claim: Claim, allowed: Bounds, group: Sequence[Observation], about: float) -> Comparison:
-    parts = [_seen_bounds(seen, about) for seen in group]
+    parts = [_ranges(seen, about) for seen in group]
     partial = claim.type is None and any(":" in seen.klass for seen in group)
     whole_as_part = claim.type is not None and all(":" not in seen.klass for seen in group)
     firm = Bounds(sum(part.low for part, _ in parts), sum(part.high for part, _ in parts))
-    possible = Bounds(0 if whole_as_part else firm.low, inf if partial else sum(most for _, most in parts))
+    least, most = sum(part.low for _, part in parts), sum(part.high for _, part in parts)
+    possible = Bounds(0 if whole_as_part else least, inf if partial else most)
     ids = tuple(seen.id for seen in group)
     share = _hidden_share(group)
     settled = not whole_as_part and (share or 0) <= _MOST_HIDDEN
@@ -274,28 +275,34 @@ def _verdict(allowed: Bounds, firm: Bounds, possible: Bounds, *, settled: bool) 
     return Verdict.CANNOT_TELL, Reason.ONE_SIDED
 
 
-def _seen_bounds(seen: Observation, about: float) -> tuple[Bounds, float]:
-    """The range that was seen, and the most that may have been there.
-
-    Where the range is open it is the number seen; an unknown number gives a range that meets nothing.
-    """
+def _ranges(seen: Observation, about: float) -> tuple[Bounds, Bounds]:
+    """The range that was seen, and the one that may have been there; an unknown number gives a first that is empty."""
     count, unseen = seen.quantity, _unseen_cars(seen)
-    value = float(count.value) if count.value is not None else None
-    low = float(count.low) if count.low is not None else None
-    high = float(count.high) if count.high is not None else None
     factor = unit_of(seen.unit)[1] if seen.unit else 1.0
-    if count.qualifier is Qualifier.ABOUT and value is not None:
-        off = max(1.0, about * value)
-        low, high = (max(0.0, value - off) if low is None else low), (value + off if high is None else high)
-    least = low if low is not None else value if value is not None and count.qualifier is Qualifier.EXACT else 0.0
+    low, high = _stated(count, about)
     unbounded = count.qualifier is Qualifier.AT_LEAST and seen.hidden_m is None
-    most = inf if high is None or unbounded else high + unseen
-    if count.qualifier is Qualifier.UNKNOWN:
-        return Bounds(least, -inf), inf if high is None else high + unseen
-    if count.qualifier is Qualifier.AT_MOST:
-        return Bounds(least * factor, factor * (high if high is not None else least)), factor * most
-    upper = high if high is not None else value if value is not None else least
-    return Bounds(least * factor, upper * factor), factor * most
+    possible = Bounds((low or 0.0) * factor, inf if high is None or unbounded else (high + unseen) * factor)
+    match count.qualifier:
+        case Qualifier.UNKNOWN:
+            return Bounds(inf, -inf), possible
+        case Qualifier.AT_MOST:
+            return Bounds((high or 0.0) * factor, (high or 0.0) * factor), possible
+        case Qualifier.AT_LEAST if high is None:
+            return Bounds((low or 0.0) * factor, (low or 0.0) * factor), possible
+    return Bounds((low or 0.0) * factor, (high or 0.0) * factor), possible
+
+
+def _stated(count: Quantity, about: float) -> tuple[float | None, float | None]:
+    """Lower and upper bound of a quantity, from its value where they are not given."""
+    low, high = count.low, count.high
+    if count.value is None:
+        return low, high
+    off = max(1.0, about * count.value) if count.qualifier is Qualifier.ABOUT else 0.0
+    if low is None and count.qualifier is not Qualifier.AT_MOST:
+        low = max(0.0, count.value - off)
+    if high is None and count.qualifier in {Qualifier.EXACT, Qualifier.ABOUT, Qualifier.AT_MOST}:
+        high = count.value + off
+    return low, high
 
 
 def _unseen_cars(seen: Observation) -> float:
