@@ -208,7 +208,7 @@ def test_the_ground_is_as_good_as_its_weakest_part():
     good = {"observations": 10, "coverage": 0.9, "hidden_share": 0.0}
     assert confidence_of(Ground(**good))[0] is Confidence.HIGH
     level, because = confidence_of(Ground(**(good | {"hidden_share": 0.5})))
-    assert (level, "50% of track hidden" in because) == (Confidence.LOW, True)
+    assert (level, "50 % of track hidden" in because) == (Confidence.LOW, True)
     assert confidence_of(Ground(**(good | {"coverage": None})))[0] is Confidence.MODERATE
     assert confidence_of(Ground(sources=9, coverage=0.9, hidden_share=0.0, grades=("F",)))[0] is Confidence.LOW
 

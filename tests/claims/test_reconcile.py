@@ -59,7 +59,7 @@ def test_the_numbers_stand_in_the_sentence():
     assert (result.low, result.high) == (36, 44)
     assert "36–44" in result.sentence
     assert "20–" in result.sentence
-    assert "10%" in result.sentence
+    assert "10 %" in result.sentence
 
 
 @pytest.mark.parametrize(("hidden_m", "verdict"), [(100.0, Verdict.NOT_CONSISTENT), (400.0, Verdict.CANNOT_TELL)])

@@ -51,8 +51,8 @@ def assess_presence(finding: PresenceFinding, ground: Ground) -> Assessment:
     """
     confidence, because = confidence_of(ground)
     counts = f"seen in {finding.active} of {finding.usable} usable images"
-    unseen = f"{finding.unusable} images were not usable, {finding.no_image} dates have none"
-    matter = f"{finding.place} had {finding.what} on more than {finding.share:.0%} of days in {finding.period}"
+    unseen = f"not usable: {finding.unusable}; dates without image: {finding.no_image}"
+    matter = f"{finding.place} had {finding.what} on more than {100 * finding.share:.0f} % of days in {finding.period}"
     if finding.usable < _FEWEST:
         why = f"{finding.usable} usable images, and {_FEWEST} are needed; {unseen}"
         likelihood, conclusion = None, f"The record is insufficient to say whether {matter}: {why}."
@@ -67,7 +67,7 @@ def assess_presence(finding: PresenceFinding, ground: Ground) -> Assessment:
     return checked(
         Assessment(
             id=identity("presence", finding.place, finding.what, finding.period, f"{finding.share:g}"),
-            about=f"Did {finding.place} have {finding.what} on more than {finding.share:.0%} of days?",
+            about=f"Did {finding.place} have {finding.what} on more than {100 * finding.share:.0f} % of days?",
             conclusion=conclusion,
             likelihood=likelihood,
             rule=rule,

@@ -78,13 +78,13 @@ def _caps(ground: Ground) -> Iterator[tuple[Confidence, str]]:
     if ground.coverage is None:
         yield Confidence.MODERATE, "coverage not known"
     else:
-        yield _step(ground.coverage >= 0.6, ground.coverage >= 0.3), f"coverage {ground.coverage:.0%}"
+        yield _step(ground.coverage >= 0.6, ground.coverage >= 0.3), f"coverage {100 * ground.coverage:.0f} %"
     if ground.hidden_share is None:
         yield Confidence.MODERATE, "hidden share not known"
     else:
         yield (
             _step(ground.hidden_share <= 0.1, ground.hidden_share <= 0.3),
-            f"{ground.hidden_share:.0%} of track hidden",
+            f"{100 * ground.hidden_share:.0f} % of track hidden",
         )
     if ground.grades:
         best = min(ground.grades)

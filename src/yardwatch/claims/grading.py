@@ -146,7 +146,7 @@ def _credibility(
     if changed:
         return "4", f"It repeats another claim, and its {' and '.join(dict.fromkeys(changed))} changed on the way."
     said_for, said_against = bool(corroborated.agreeing), bool(corroborated.contradicting)
-    why = f"{_people(corroborated.agreeing)} independently {_say(corroborated.agreeing)} the same"
+    why = f"Held against others: {_people(corroborated.agreeing)} independently {_say(corroborated.agreeing)} the same"
     why += f", {_people(corroborated.contradicting)} the contrary" if said_against else ""
     why += "; our observations " + _seen(seen_for=seen_for, seen_against=seen_against) + "."
     speaking_for, speaking_against = said_for or seen_for, said_against or seen_against

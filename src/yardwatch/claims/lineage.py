@@ -183,6 +183,7 @@ class _Tracing:
     ) -> None:
         self._claims = claims
         self._by_id = {claim.id: claim for claim in claims}
+        self._positions = {claim.id: n for n, claim in enumerate(claims)}
         self._sources = sources
         self._threshold = threshold
         self._denied = denied
@@ -257,7 +258,7 @@ class _Tracing:
         later = self._days_later(child, parent)
         if score == 0 or later is None or later < 0 or later > _LONG_DAYS:
             return 0.0, ""
-        if later == 0 and (score < 0.6 or self._position(child) < self._position(parent)):
+        if later == 0 and (score < 0.6 or self._positions[child.id] < self._positions[parent.id]):
             return 0.0, ""
         score += 0.2 if later <= _SHORT_DAYS else 0.1
         days = "on the same day, so that which came first is not known" if later == 0 else f"{later:.0f} days later"
@@ -287,9 +288,6 @@ class _Tracing:
 
     def _origin_name(self, root: str) -> str:
         return self._hearsay.get(root) or said_by(self._by_id[root], self._sources).partition(" via ")[0]
-
-    def _position(self, claim: Claim) -> int:
-        return self._claims.index(claim)
 
     def _published(self, claim: Claim) -> When | None:
         source = self._sources.get(claim.source_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from math import inf
 
 from yardwatch.claims.phrases import stem
@@ -31,8 +32,8 @@ def same_subject(one: Claim, other: Claim, *, any_type: bool = False) -> bool:
 
     The type of railcar must be the same too unless `any_type`.
     """
-    same = _same_place(one, other) and _measure(one) == _measure(other) != ""
-    return same and (any_type or one.type == other.type)
+    same_kind = (any_type or one.type == other.type) and _measure(one) == _measure(other) != ""
+    return same_kind and _same_place(one, other)
 
 
 def same_matter(one: Claim, other: Claim, sources: Mapping[str, Source]) -> bool:
@@ -82,13 +83,19 @@ def _places(claim: Claim) -> set[str]:
 
 
 def _measure(claim: Claim) -> str:
-    words = [stem(word) for word in (claim.measure or "").replace("-", " ").replace("_", " ").split()]
+    return _plain_measure(claim.measure or "")
+
+
+@lru_cache(maxsize=4096)
+def _plain_measure(measure: str) -> str:
+    words = [stem(word) for word in measure.replace("-", " ").replace("_", " ").split()]
     return "rolling stock" if words and words[-1] in _ROLLING else " ".join(words)
 
 
-def _name_words(name: str) -> list[str]:
-    words = "".join(c if c.isalnum() else " " for c in name.casefold()).split()
-    return words[1:] if words[:1] == ["the"] else words
+@lru_cache(maxsize=4096)
+def _name_words(name: str) -> tuple[str, ...]:
+    words = tuple("".join(c if c.isalnum() else " " for c in name.casefold()).split())
+    return words[1:] if words[:1] == ("the",) else words
 
 
 def _seconds(when: When) -> tuple[float, float]:

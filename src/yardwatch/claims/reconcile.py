@@ -337,7 +337,7 @@ def _together(claim: Claim, allowed: Bounds, comparisons: tuple[Comparison, ...]
         verdict, reason = leading.verdict, leading.reason
     seen = ", ".join(str(Bounds(item.low, item.high)) for item in comparisons)
     hidden = [item.hidden_share for item in comparisons if item.hidden_share]
-    share = f" ({max(hidden):.0%} of the track hidden)" if hidden else ""
+    share = f" ({100 * max(hidden):.0f} % of the track hidden)" if hidden else ""
     told = f"{_VERDICT_WORDS[verdict]}: the claim allows {allowed}, what was observed {seen}{share}{_BECAUSE[reason]}."
     return Reconciliation(claim.id, verdict, reason, allowed.low, allowed.high, comparisons, told)
 
