@@ -12,9 +12,9 @@ import pytest
 from tests.imagery.making import SQUARE, TRACK, line, noise, polygon, write_image, write_site
 
 from yardwatch.errors import DateError, ImageError, LimitError, SiteError
-from yardwatch.imagery.sandbox import Limits
 from yardwatch.imagery.scenes import SceneFile, open_scene
 from yardwatch.imagery.sites import read_site
+from yardwatch.sandbox.child import Limits
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="this limit can only be set on Linux")
 

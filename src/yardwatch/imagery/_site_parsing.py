@@ -13,7 +13,7 @@ from yardwatch.imagery._site_shapes import Shapes, parts_of
 from yardwatch.imagery._site_values import aliases_of, date_of, gauge_of, status_of, text_of
 from yardwatch.model.site import ROLES
 
-__all__ = ["HANDLERS"]
+__all__ = ["new_handlers"]
 
 _MOST_GEOPACKAGE_BYTES = 2 * 2**30
 _KIND_OF = {
@@ -39,8 +39,9 @@ def parse_site(subject: str, _: bytearray, *, path: str) -> tuple[dict[str, Any]
     return site, b""
 
 
-HANDLERS: dict[str, Callable[..., tuple[dict[str, Any], bytes | memoryview]]] = {"site": parse_site}
-"""What a child that parses one site file can do."""
+def new_handlers() -> dict[str, Callable[..., tuple[dict[str, Any], bytes | memoryview]]]:
+    """What a child that parses one site file can do."""
+    return {"site": parse_site}
 
 
 def _read(path: Path, subject: str) -> Collection:

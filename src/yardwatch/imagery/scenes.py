@@ -13,16 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.errors import ImageError, MisuseError, Notice
-from yardwatch.imagery._files import plain_file
 from yardwatch.imagery._georeference import place
 from yardwatch.imagery._scene_facts import Stated, describe
-from yardwatch.imagery.sandbox import SCENE_LIMITS, Child, Limits
 from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.grid import Window
 from yardwatch.model.ports import Picture
 from yardwatch.model.scene import Scene
+from yardwatch.sandbox.child import Child, Limits
+from yardwatch.sandbox.files import plain_file
 
-__all__ = ["SceneFile", "Stated", "open_scene"]
+__all__ = ["SCENE_LIMITS", "SceneFile", "Stated", "open_scene"]
+
+SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
+"""Enough for any image that `open_scene` accepts."""
+
+_DECODER = "yardwatch.imagery._decoding"
 
 _OPENING_CPU_S = 4.0
 _POINTS_PER_REQUEST = 2**16
@@ -64,7 +69,7 @@ def open_scene(
     """
     subject = str(path)
     real = plain_file(path, error=ImageError)
-    child = Child(subject, limits=limits)
+    child = Child(subject, handlers=_DECODER, limits=limits, error=ImageError)
     try:
         child.send("open", cpu_s=min(limits.cpu_s, _OPENING_CPU_S), path=str(real))
         sha256 = _hash_of(real)

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from yardwatch.errors import Notice, SiteError
-from yardwatch.imagery._files import plain_file
-from yardwatch.imagery.sandbox import SITE_LIMITS, Limits, ask_once
 from yardwatch.model.dates import When, parse_when
 from yardwatch.model.site import Coordinates, Place, Site, Track, Zone, ZoneStatus
+from yardwatch.sandbox.child import Limits, ask_once
+from yardwatch.sandbox.files import plain_file
 
-__all__ = ["read_site", "site_to_geojson"]
+__all__ = ["SITE_LIMITS", "read_site", "site_to_geojson"]
 
+SITE_LIMITS = Limits(memory_bytes=96 * 2**20, cpu_s=4, wall_s=60)
+"""Enough for any site file that `read_site` accepts."""
+
+_PARSER = "yardwatch.imagery._site_parsing"
 _EPSG = re.compile(r"EPSG:(\d+)")
 
 
@@ -37,7 +41,7 @@ def read_site(path: str | Path, *, limits: Limits = SITE_LIMITS) -> tuple[Site, 
         If the file holds too much.
     """
     real = plain_file(path, error=SiteError)
-    plain = ask_once(str(path), "site", limits=limits, path=str(real))
+    plain = ask_once(str(path), "site", handlers=_PARSER, limits=limits, error=SiteError, path=str(real))
     site = Site(
         name=plain["name"],
         crs=plain["crs"],

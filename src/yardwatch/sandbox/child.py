@@ -13,10 +13,10 @@ from typing import Any, Self
 
 import yardwatch
 from yardwatch import errors
-from yardwatch.errors import ImageError, InputError, LimitError
-from yardwatch.imagery._wire import Message, read_message, write_message
+from yardwatch.errors import InputError, LimitError
+from yardwatch.sandbox._wire import Message, read_message, write_message
 
-__all__ = ["SCENE_LIMITS", "SITE_LIMITS", "Child", "Limits", "ask_once"]
+__all__ = ["Child", "Limits", "ask_once"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,6 @@ class Limits:
     wall_s: float
     """Time by the clock, seconds."""
 
-
-SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
-"""Enough for any image that `yardwatch.imagery.scenes` accepts."""
-
-SITE_LIMITS = Limits(memory_bytes=96 * 2**20, cpu_s=4, wall_s=60)
-"""Enough for any site file that `yardwatch.imagery.sites` accepts."""
 
 _FOREIGN_SETTINGS = ("GDAL_", "CPL_", "VSI_", "OGR_", "AWS_", "AZURE_", "GS_", "OSS_", "SWIFT_", "PYTHON")
 _KEPT_SETTINGS = ("PYTHONPATH", "PYTHONHOME", "PYTHONUTF8")
@@ -65,15 +59,21 @@ class Child:
     ----------
     subject : str
         The file, as it is to be named in errors.
+    handlers : str
+        Path of the module that answers: it has ``new_handlers()``, which gives a function for each operation.
     limits : Limits
         What each request may use.
+    error : type of InputError
+        What is raised if the child dies of the file.
     """
 
-    def __init__(self, subject: str, *, limits: Limits) -> None:
+    def __init__(self, subject: str, *, handlers: str, limits: Limits, error: type[InputError] = InputError) -> None:
         self._subject = subject
+        self._handlers = handlers
         self._limits = limits
+        self._error = error
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-B", "-m", "yardwatch.imagery._worker"],
+            [sys.executable, "-P", "-B", "-m", "yardwatch.sandbox._worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -96,8 +96,8 @@ class Child:
             What the child raised, unchanged.
         LimitError
             If the child used up its memory or time.
-        ImageError
-            If the child died of the file.
+        InputError
+            Of the kind that was asked for, if the child died of the file.
         """
         self.send(operation, payload, **arguments)
         return self.receive()
@@ -117,6 +117,7 @@ class Child:
         assert self._process.stdin is not None  # noqa: S101 -- opened as a pipe above
         limits = self._limits
         header = {
+            "handlers": self._handlers,
             "operation": operation,
             "subject": self._subject,
             "memory_bytes": limits.memory_bytes,
@@ -164,15 +165,23 @@ class Child:
             return self._too_slow(f"{self._limits.cpu_s:g} s of processor time")
         if code in {-signal.SIGKILL, -signal.SIGABRT}:
             return LimitError(self._subject, "needs more memory than is allowed", "use a smaller or simpler file")
-        return ImageError(self._subject, "cannot be decoded: its reader died", "save it anew with another program")
+        return self._error(self._subject, "cannot be decoded: its reader died", "save it anew with another program")
 
     def _too_slow(self, spent: str) -> LimitError:
         return LimitError(self._subject, f"was not read within {spent}", "use a smaller or simpler file")
 
 
-def ask_once(subject: str, operation: str, *, limits: Limits, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON
+def ask_once(
+    subject: str,
+    operation: str,
+    *,
+    handlers: str,
+    limits: Limits,
+    error: type[InputError] = InputError,
+    **arguments: Any,  # noqa: ANN401 -- JSON
+) -> dict[str, Any]:
     """Have one request answered by a child of its own; raises like `Child.ask`."""
-    with Child(subject, limits=limits) as child:
+    with Child(subject, handlers=handlers, limits=limits, error=error) as child:
         return child.ask(operation, **arguments)[0]
 
 

@@ -7,15 +7,17 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from yardwatch.errors import InputError
-from yardwatch.imagery._wire import Message, read_message, write_message
+from yardwatch.sandbox._wire import Message, read_message, write_message
 
 __all__: list[str] = []
 
 _OPEN_FILES = 64
+_OURS = "yardwatch."
 _Handler = Callable[..., tuple[dict[str, Any], bytes | memoryview]]
 
 
@@ -51,7 +53,7 @@ def _serve(request: Message, handlers: dict[str, _Handler], replies: io.FileIO) 
     header, payload = request
     subject, operation = header["subject"], header["operation"]
     if not handlers:
-        handlers.update(_handlers_for(operation))
+        handlers.update(_handlers_of(header["handlers"]))
         _confine(header["memory_bytes"])
     _allow_time(header["cpu_s"])
     try:
@@ -64,15 +66,12 @@ def _serve(request: Message, handlers: dict[str, _Handler], replies: io.FileIO) 
     write_message(replies, answer, body)
 
 
-def _handlers_for(operation: str) -> dict[str, _Handler]:
-    """Load only what the first request needs."""
-    if operation == "site":
-        from yardwatch.imagery._site_parsing import HANDLERS  # noqa: PLC0415 -- start-up time
-
-        return HANDLERS
-    from yardwatch.imagery._decoding import new_handlers  # noqa: PLC0415 -- start-up time
-
-    return new_handlers()
+def _handlers_of(module: str) -> dict[str, _Handler]:
+    """Load what answers the requests, and nothing else, before this process is confined."""
+    if not module.startswith(_OURS):
+        raise EOFError
+    found: dict[str, _Handler] = import_module(module).new_handlers()
+    return found
 
 
 def _confine(memory_bytes: int) -> None:
