@@ -1,0 +1,1 @@
+"""The parts of claim extraction, one idea each."""

@@ -1,0 +1,1 @@
+"""Getting text out of strangers' documents, safely: text, HTML, PDF and DOCX."""
