@@ -8,6 +8,8 @@
     │   ├── ImageError         an image cannot be read, or not safely
     │   │   └── GeoreferenceError   where the image lies is unknown or contradictory
     │   ├── SiteError          a site file or one of its features is bad
+    │   ├── DocumentError      a text, HTML, PDF or DOCX file cannot be read
+    │   ├── TableError         a CSV or XLSX file, or a row in it, is bad
     │   ├── DateError          a date is neither an instant with zone nor EDTF
     │   └── LimitError         the input asks for more memory or time than is allowed
     └── WorkspaceError         the workspace is missing, busy, newer than this program or damaged
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "DateError",
+    "DocumentError",
     "GeoreferenceError",
     "ImageError",
     "InputError",
@@ -28,6 +31,7 @@ __all__ = [
     "MisuseError",
     "Notice",
     "SiteError",
+    "TableError",
     "WorkspaceBusyError",
     "WorkspaceError",
     "WorkspaceMissingError",
@@ -77,6 +81,14 @@ class GeoreferenceError(ImageError):
 
 class SiteError(InputError):
     """A site file, or a zone or track in it, is bad."""
+
+
+class TableError(InputError):
+    """A CSV or XLSX file, or a row in it, is bad."""
+
+
+class DocumentError(InputError):
+    """A text, HTML, PDF or DOCX file cannot be read, or not safely."""
 
 
 class DateError(InputError):

@@ -1,6 +1,6 @@
 """The small doors through which outside parts come in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.model.claim import Claim, Source
+from yardwatch.model.dates import When
 from yardwatch.model.event import Event
 from yardwatch.model.frame import Floats
 from yardwatch.model.grid import Window
@@ -18,7 +19,7 @@ from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 
-__all__ = ["Picture", "Progress", "SceneReader", "WorkspaceStore"]
+__all__ = ["ClaimProposer", "Picture", "Progress", "SceneReader", "WorkspaceStore"]
 
 Picture = NDArray[np.uint8]
 """Something to look at: shape (rows, columns, 4), red, green, blue and opacity."""
@@ -115,4 +116,20 @@ class WorkspaceStore(Protocol):
         ------
         WorkspaceBusyError
             If another process holds it.
+        """
+
+
+class ClaimProposer(Protocol):
+    """Proposes the claims that a text makes, for a person to accept."""
+
+    @property
+    def name(self) -> str:
+        """What made the proposals, for their provenance: ``rules/1``, or a model and its version."""
+
+    def propose(
+        self, text: str, *, source_id: str, published: When | None, places: Mapping[str, str]
+    ) -> Sequence[Claim]:
+        """The claims in the order of the text, each with ``text[claim.start:claim.end] == claim.quote``.
+
+        `places` gives names and aliases of places, and for each the name of its zone or place.
         """
