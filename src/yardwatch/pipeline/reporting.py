@@ -12,6 +12,7 @@ from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.files import check_target, write_all
+from yardwatch.pipeline.findings import findings_of
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.sheets import occupied_ribbons, sheet_of
 from yardwatch.report import Report, Sheet, render_html
@@ -77,6 +78,7 @@ def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | 
         observations=tuple(store.observations()),
         notices=(*notices, *_uncounted(store, counts)),
         further=tuple(further),
+        case=findings_of(store),
     )
 
 

@@ -1,0 +1,1 @@
+"""Tables for people: CSV and XLSX in and out, whose text stays text."""
