@@ -9,13 +9,19 @@ from markupsafe import Markup
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.frame import crs_name
+from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
 from yardwatch.report import words
+from yardwatch.report.case import case_told, klass_words
+from yardwatch.report.charts import key_svg
 from yardwatch.report.contents import Report, Sheet
+from yardwatch.report.dates import date_words
 from yardwatch.report.maps import site_map_svg
 from yardwatch.report.palette import CarStyle, car_style
 from yardwatch.report.sections import Figure, orientation, section, told
 from yardwatch.report.svg import element
+from yardwatch.report.told_claims import claims_told, references
+from yardwatch.report.told_events import events_told
 
 __all__ = ["render_html"]
 
@@ -42,6 +48,7 @@ def render_html(report: Report, *, full_sheets: int = 3) -> str:
     if full_sheets < 0:
         raise MisuseError(f"full_sheets is {full_sheets}; give 0 or more")
     shown = sorted(report.sheets, key=lambda sheet: _age(sheet.count), reverse=True)[:full_sheets]
+    case = case_told(report)
     counts = sorted([*(sheet.count for sheet in report.sheets), *report.further], key=_age, reverse=True)
     return (
         _environment()
@@ -54,7 +61,13 @@ def render_html(report: Report, *, full_sheets: int = 3) -> str:
             sections=[section(report.site, sheet) for sheet in shown],
             span=_span(counts),
             site_map=_site_map(report, shown),
-            hand=[seen for seen in report.observations if seen.by != _MACHINE],
+            hand=[one.observation for one in case.hand] if case else _by_people(report),
+            case=case,
+            told=report.case,
+            claims=claims_told(report.case, case.numbers) if report.case and case else None,
+            events=events_told(report.case, case.numbers) if report.case and case else None,
+            references=references(report.case, case.numbers) if report.case and case else (),
+            anchors={one.observation.id: one.cite for one in case.hand} if case else {},
             scenes={count.scene.id: count.scene for count in counts},
             simulated=_simulated(counts),
         )
@@ -71,9 +84,13 @@ def _environment() -> Environment:
         crs=crs_name, credit=words.credit_line, distance=words.distance, instant=words.instant_words,
         joined=words.joined, quantity=words.quantity_words, short=words.tally_short, metres=words.thousands,
         when=words.when_words, swatch=_swatch, style=car_style, railcars=words.railcars,
-        begun=_begun, image=words.image_words,
+        begun=_begun, image=words.image_words, day=date_words, klass=klass_words, sign=_sign,
     )  # fmt: skip
     return made
+
+
+def _by_people(report: Report) -> list[Observation]:
+    return [seen for seen in report.observations if seen.by != _MACHINE]
 
 
 def _made_plain(value: object) -> object:
@@ -84,6 +101,11 @@ def _made_plain(value: object) -> object:
 def _begun(sentence: str) -> str:
     """A sentence with a capital letter and without its full stop."""
     return sentence[:1].upper() + sentence[1:].rstrip(".")
+
+
+def _sign(kind: str) -> Markup:
+    """A sign of the charts, for the legend."""
+    return Markup(key_svg(kind))  # noqa: S704 -- made of constants
 
 
 def _age(count: Count) -> tuple[bool, datetime, str]:
@@ -118,13 +140,17 @@ def _simulated(counts: Sequence[Count]) -> str:
 
 
 def _site_map(report: Report, shown: Sequence[Sheet]) -> Figure | None:
-    if not report.site.zones and not report.site.tracks:
+    site = report.site
+    located = [place for place in site.places if place.point is not None]
+    if not (site.zones or site.tracks or located):
         return None
-    caption = f"{report.site.name}: zones, numbered as in the list, and tracks. {orientation(report.site)}"
+    drawn = ["zones, numbered as in the list, and tracks"] if site.zones or site.tracks else []
+    drawn += ["places that are not drawn yet, as points with a circle for how far off they may be"] if located else []
+    caption = f"{site.name}: {words.joined(drawn)}. {orientation(site)}"
     if not shown:
-        return Figure(Markup(site_map_svg(report.site)), caption, "")  # noqa: S704 -- escaped where it is made
+        return Figure(Markup(site_map_svg(site)), caption, "")  # noqa: S704 -- escaped where it is made
     scene = shown[0].count.scene
-    svg = Markup(site_map_svg(report.site, sheet=shown[0]))  # noqa: S704 -- escaped where it is made
+    svg = Markup(site_map_svg(site, sheet=shown[0]))  # noqa: S704 -- escaped where it is made
     caption += f" Picture: {words.when_words(scene.acquired)}, paled."
     return Figure(svg, caption, words.credit_line(scene.rights))
 

@@ -10,7 +10,7 @@ from yardwatch.model.frame import Floats
 from yardwatch.model.grid import Grid, Window
 from yardwatch.model.ports import Picture
 from yardwatch.model.railcar import Count, Railcar
-from yardwatch.model.site import Coordinates, Site, Zone, frame_of, label_point
+from yardwatch.model.site import Coordinates, Place, Site, Zone, frame_of, label_point
 from yardwatch.report.contents import Inset, Sheet
 from yardwatch.report.palette import car_style
 from yardwatch.report.raster import grid_of_picture, jpeg_uri, north_up
@@ -31,8 +31,8 @@ _SANS = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
 
 
 def site_map_svg(site: Site, *, sheet: Sheet | None = None) -> str:
-    """All zones, numbered in the order of the site, and all tracks; over the picture of `sheet` if there is one."""
-    box = _box(_rings(site))
+    """All zones and places, numbered in the order of the site, and all tracks; over the picture of `sheet` if given."""
+    box = _box([*_rings(site), *_circles(site)])
     view = View.around(box, margin_m=0.04 * max(box[2] - box[0], box[3] - box[1]) + 10)
     labels = Labels(view.height)
     parts = [_ground(view), *([_backdrop(site, view, sheet.picture, sheet.picture_grid, veil=0.25)] if sheet else [])]
@@ -40,8 +40,11 @@ def site_map_svg(site: Site, *, sheet: Sheet | None = None) -> str:
     parts += [_track_line(site, view, name) for name in _names(site)]
     _take_furniture(labels, view)
     parts += [_zone_number(site, view, index, zone, labels) for index, zone in enumerate(site.zones, 1)]
+    parts += [_place(site, view, index, place) for index, place in enumerate(site.places, 1 + len(site.zones))]
+    parts += _place_names(site, view, labels)
     parts += _track_names(site, view, labels)
-    words = f"Map of {site.name}: {len(site.zones)} zones and {len(site.tracks)} tracks"
+    words = f"Map of {site.name}: {len(site.zones)} zones, {len(site.tracks)} tracks"
+    words += f" and {len(site.places)} places that are not drawn" if site.places else ""
     return _figure(view, words, [*parts, *_furniture(view, sheet)])
 
 
@@ -184,6 +187,42 @@ def _zone_number(site: Site, view: View, index: int, zone: Zone, labels: Labels)
     return element("g", titled(zone.name), disc, digits)
 
 
+def _place(site: Site, view: View, index: int, place: Place) -> str:
+    """A numbered point, in a circle as wide as the point may be off."""
+    if place.point is None:
+        return ""
+    ((x, y),) = view.at(*_local(site, (place.point,)).T)
+    circle = ""
+    if place.precision_m:
+        radius = place.precision_m * view.scale
+        circle = element(
+            "circle", cx=x, cy=y, r=radius, fill=_TRACK, fill_opacity=0.1, stroke=_TRACK, stroke_width=1.2,
+            stroke_dasharray="5 4",
+        )  # fmt: skip
+    disc = element("circle", cx=x, cy=y, r=13, fill=_INK, stroke=_WHITE, stroke_width=2)
+    digits = element(
+        "text", str(index), x=x, y=y, fill=_WHITE, font_size=14, font_weight="700", text_anchor="middle",
+        dominant_baseline="central",
+    )  # fmt: skip
+    return element("g", titled(place.name), circle, disc, digits)
+
+
+def _place_names(site: Site, view: View, labels: Labels) -> list[str]:
+    """Names beside the points, where there is room."""
+    at = [(place, *view.at(*_local(site, (place.point,)).T)[0]) for place in site.places if place.point is not None]
+    for _, x, y in at:
+        labels.take(x, y, 28, 28)
+    written = []
+    for place, x, y in at:
+        name = place.name if len(place.name) <= 36 else place.name[:35] + "…"
+        wide = 8.6 * len(name) + 6
+        spots = [(x, y + 27), (x, y - 27), (x + 20 + wide / 2, y), (x - 20 - wide / 2, y)]
+        spot = next(((east, south) for east, south in spots if labels.free(east, south, wide, 19)), None)
+        if spot:
+            written.append(halo_text(name, *spot, size=15))
+    return written
+
+
 def _track_line(site: Site, view: View, name: str, *, over_picture: bool = False) -> str:
     d = path_data(view.at(*_local(site, site.track(name).coordinates).T))
     stroke, width, opacity = (_WHITE, 1.1, 0.55) if over_picture else (_TRACK, 1.6, 0.9)
@@ -298,6 +337,16 @@ def _bodies(site: Site, cars: Sequence[Railcar]) -> list[Floats]:
 def _rings(site: Site) -> list[Floats]:
     rings = [zone.rings[0] for zone in site.zones] + [track.coordinates for track in site.tracks]
     return [_local(site, ring) for ring in rings]
+
+
+def _circles(site: Site) -> list[Floats]:
+    """For each place with a point the corners around the circle in which it lies."""
+    found = []
+    for place in site.places:
+        if place.point is not None:
+            reach_m = place.precision_m or 0.0
+            found.append(_local(site, (place.point,)) + np.array([[-reach_m, -reach_m], [reach_m, reach_m]]))
+    return found
 
 
 def _names(site: Site) -> Iterable[str]:

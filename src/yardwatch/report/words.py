@@ -19,6 +19,7 @@ __all__ = [
     "image_words",
     "instant_words",
     "joined",
+    "numeral",
     "plain",
     "quantity_words",
     "railcars",
@@ -43,6 +44,11 @@ def plain(text: str) -> str:
 def thousands(number: float) -> str:
     """A whole number with separators: ``1,234``."""
     return f"{round(number):,}"
+
+
+def numeral(number: float) -> str:
+    """A number with separators, or with three digits where it is no whole one: ``1,234``, ``0.333``."""
+    return f"{number:,.0f}" if number == round(number) else f"{number:.3g}"
 
 
 def distance(metres: float) -> str:
@@ -91,9 +97,9 @@ def quantity_words(quantity: Quantity) -> str:
     if quantity.qualifier is Qualifier.UNKNOWN:
         return _unknown_number(quantity)
     if quantity.value is None:
-        return f"{thousands(quantity.low or 0)}–{thousands(quantity.high or 0)}"
+        return f"{numeral(quantity.low or 0)}–{numeral(quantity.high or 0)}"
     words = {"exact": "", "about": "about ", "at_least": "at least ", "at_most": "at most "}
-    return words[quantity.qualifier] + thousands(quantity.value)
+    return words[quantity.qualifier] + numeral(quantity.value)
 
 
 def credit_line(rights: Rights) -> str:
@@ -195,7 +201,7 @@ def _nothing_seen(tally: Tally) -> bool:
 
 def _unknown_number(quantity: Quantity) -> str:
     if quantity.high is not None:
-        return f"unknown, at most {thousands(quantity.high)}"
+        return f"unknown, at most {numeral(quantity.high)}"
     return "some, number unknown" if quantity.low else "unknown"
 
 
