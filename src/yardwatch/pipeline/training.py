@@ -31,6 +31,7 @@ _COLUMNS = 640
 _ROWS = 41
 _LENGTH_M = 208.0
 _COUPLED_M = 4.0
+_OCCUPIED_SHARE = 0.3
 _OUTPUTS = 4 + 2 + len(TYPES) + 1
 
 
@@ -122,12 +123,12 @@ def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
     weight = torch.tensor(4.0)
     begin = functional.binary_cross_entropy_with_logits(output[:, 4], truth["begin"], pos_weight=weight)
     end = functional.binary_cross_entropy_with_logits(output[:, 5], truth["end"], pos_weight=weight)
-    kind = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1)
-    distance = functional.smooth_l1_loss(output[:, -1][body], truth["offset_m"][body])
-    return state + begin + end + 0.3 * kind + 0.3 * distance
+    kinds = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1, reduction="sum")
+    distances = functional.smooth_l1_loss(output[:, -1][body], truth["offset_m"][body], reduction="sum")
+    return state + begin + end + 0.3 * (kinds + distances) / body.sum().clamp(min=1)
 
 
-def train(examples: list[Example], *, steps: int, seed: int, size: int = 16, minutes: float = 1e9) -> RibbonNet:
+def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, minutes: float = 1e9) -> RibbonNet:
     """Train a network; reproducible for a seed unless the time runs out first."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -172,8 +173,8 @@ def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/railcars/weights/ribbons.onnx"))
-    parser.add_argument("--ribbons", type=int, default=2000)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--ribbons", type=int, default=3500)
+    parser.add_argument("--steps", type=int, default=7000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
@@ -184,7 +185,10 @@ def main() -> None:
 
 
 def _simulate(seed: np.random.SeedSequence) -> Example:
-    simulated = random_ribbon(np.random.default_rng(seed), length_m=_LENGTH_M, spec=RibbonSpec(half_width_m=8.0))
+    rng = np.random.default_rng(seed)
+    occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < _OCCUPIED_SHARE else None
+    spec = RibbonSpec(half_width_m=8.0)
+    simulated = random_ribbon(rng, length_m=_LENGTH_M, spec=spec, occupancy=occupancy)
     chainages_m = simulated.ribbon.chainages_m
     state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
     begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)

@@ -15,6 +15,7 @@ from yardwatch.simulate.plan import PlacedCar, YardPlan
 __all__ = ["place_consists"]
 
 _CLEAR_M = 4.1
+_JOINED_M = 1.2
 _SHARES = {
     "open_top": 0.27, "covered": 0.22, "tank": 0.17, "flat": 0.09, "container": 0.12, "passenger": 0.06,
     "locomotive": 0.04, "other": 0.03,
@@ -75,15 +76,16 @@ def _fleet(rng: np.random.Generator, models: list[CarModel]) -> list[CarModel]:
 
 
 def _usable(plan: YardPlan, index: int) -> list[tuple[float, float]]:
-    """Stretches of a track where a car fouls no other."""
+    """Stretches of a track where a car fouls no other; where tracks have joined, they belong to the first of them."""
     line = plan.tracks[index]
     chainage = np.arange(0, line.length_m, 2.0)
     others = [other for number, other in enumerate(plan.tracks) if number != index]
     if not others or not len(chainage):
         return [(0.0, line.length_m)]
-    tree = cKDTree(np.concatenate([_dotted(other) for other in others]))
     x, y = line.points(chainage)
-    clear = tree.query(np.column_stack([x, y]))[0] > _CLEAR_M
+    distances = [cKDTree(_dotted(other)).query(np.column_stack([x, y]))[0] for other in others]
+    joined = [(distance < _JOINED_M) & (number >= index) for number, distance in enumerate(distances)]
+    clear = np.all([(d > _CLEAR_M) | same for d, same in zip(distances, joined, strict=True)], axis=0)
     edges = np.diff(np.concatenate([[0], clear.astype(np.int8), [0]]))
     starts, ends = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
     found = [(float(chainage[a]), float(chainage[b - 1])) for a, b in zip(starts, ends, strict=True)]

@@ -130,9 +130,10 @@ def _plan(rng: np.random.Generator, length_m: float) -> YardPlan:
     pitch = float(rng.uniform(4.4, 6.2))
     for side in (-1, 1):
         offset = 0.0
-        for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.2, 0.15, 0.3, 0.35]))):
+        for number in range(int(rng.choice([0, 1, 2, 3], p=[0.2, 0.15, 0.3, 0.35]))):
             offset += pitch + (float(rng.uniform(1, 7)) if rng.random() < 0.15 else float(rng.normal(0, 0.08)))
-            lines.append(Line.through(x, side * _course(rng, x, offset)))
+            closing = number == 0 and rng.random() < 0.15
+            lines.append(Line.through(x, side * (_closing(rng, x, offset) if closing else np.full(len(x), offset))))
     plan = YardPlan(
         name="ribbon (invented)",
         tracks=tuple(lines),
@@ -144,10 +145,8 @@ def _plan(rng: np.random.Generator, length_m: float) -> YardPlan:
     return replace(plan, things=_things(rng, plan, length_m), ways=_ways(rng, west, east, pitch))
 
 
-def _course(rng: np.random.Generator, x: Floats, offset: float) -> Floats:
-    """A neighbour's distance: even, or closing in through a turnout."""
-    if rng.random() > 0.3:
-        return np.full(len(x), offset)
+def _closing(rng: np.random.Generator, x: Floats, offset: float) -> Floats:
+    """Distance of a neighbour that runs into the middle track through a turnout."""
     turnout = rng.uniform(x[0] - 20, x[-1])
     toward = float(rng.choice([-1, 1]))
     along = np.clip(toward * (x - turnout), 0, None)
