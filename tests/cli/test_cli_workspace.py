@@ -126,7 +126,7 @@ def test_an_unknown_zone_names_those_there_are(started):
     """So that the next try is right."""
     ended = started("observe", "watch", "--zone", "Port", "--class", "crane", "--count", "1", "--date", "2024")
     assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert "its zones are: Yard" in ended.err
+    assert "its zones and places are: Yard" in ended.err
 
 
 def test_no_workspace_is_made_twice_or_of_a_bad_site(started, yard, tmp_path):

@@ -81,7 +81,7 @@ def test_an_observation_of_an_undated_scene_says_so(site, scene):
 @pytest.mark.parametrize(
     ("said", "error", "remedy"),
     [
-        ({"zone": "Port"}, MisuseError, "its zones are: Yard"),
+        ({"zone": "Port"}, MisuseError, "its zones and places are: Yard"),
         ({"klass": " "}, MisuseError, "say what was seen"),
         ({"count": "a few"}, InputError, "whole number"),
         ({"date": None}, MisuseError, "give --date"),

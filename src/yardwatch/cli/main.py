@@ -8,9 +8,11 @@ import click
 from yardwatch._version import __version__
 from yardwatch.cli.counting import count
 from yardwatch.cli.demonstrating import demo
+from yardwatch.cli.following import case, export_tables, import_tables, trend
 from yardwatch.cli.house import DONE, House, guarded
 from yardwatch.cli.informing import doctor, schema
 from yardwatch.cli.options import example
+from yardwatch.cli.recording import claim, event, source
 from yardwatch.cli.watching import init, observe, report, run, scene
 
 __all__ = ["main", "yardwatch"]
@@ -38,7 +40,11 @@ def yardwatch(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (count, init, scene, run, observe, report, schema, doctor, demo):
+_COMMANDS = (
+    count, init, scene, run, observe, source, claim, event, trend, report, case, import_tables, export_tables, schema,
+    doctor, demo,
+)  # fmt: skip
+for _command in _COMMANDS:
     yardwatch.add_command(_command)
 
 

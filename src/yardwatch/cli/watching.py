@@ -104,7 +104,7 @@ def run(*, folder: Path, json_path: str | None) -> int:
     )
 )
 @folder_argument
-@click.option("--zone", required=True, metavar="NAME", help="Name or alias of the zone.")
+@click.option("--zone", required=True, metavar="NAME", help="Name or alias of the zone or place.")
 @click.option("--class", "klass", required=True, metavar="WORDS", help="What: railcar:tank, container, spare bogies …")
 @click.option(
     "--count", "number", required=True, metavar="WORDS",
@@ -114,6 +114,8 @@ def run(*, folder: Path, json_path: str | None) -> int:
 @click.option("--scene", "scene_id", metavar="ID", help="The scene it was seen in.")
 @click.option("--by", metavar="NAME", help='Who looked; "unknown person" if not said, never the login name.')
 @click.option("--note", metavar="TEXT", help="Anything more.")
+@click.option("--unit", metavar="WORD", help="Unit of the count where it is no number of things: m …")
+@click.option("--source", metavar="ID", help="The source that published it, where you did not see it yourself.")
 @json_option
 def observe(*, folder: Path, json_path: str | None, zone: str, klass: str, number: str, **more: str | None) -> int:
     """Keep what a person saw in a zone on a date.

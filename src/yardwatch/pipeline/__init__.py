@@ -9,71 +9,199 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
+    from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
     from yardwatch.pipeline.documents import SCHEMA_VERSION, Json, count_document, scene_facts, to_json
+    from yardwatch.pipeline.extracting import RULES, Extracted, extract_from, extract_into
     from yardwatch.pipeline.files import check_target, write_all
+    from yardwatch.pipeline.findings import findings_of
     from yardwatch.pipeline.geojson import railcars_geojson
+    from yardwatch.pipeline.judging import Judged, Listed, judge_claims, judge_in, list_claims
+    from yardwatch.pipeline.lines import claim_rows, trend_lines
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
+    from yardwatch.pipeline.recording import Recorded, record
     from yardwatch.pipeline.reporting import Printed, report_of, report_workspace
     from yardwatch.pipeline.running import CountedScene, Run, run_pending, run_workspace
     from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
     from yardwatch.pipeline.seeing import MACHINE, observations_of
     from yardwatch.pipeline.starting import Started, start_workspace
+    from yardwatch.pipeline.tabling import Exported, Imported, export_tables, import_tables, import_to
     from yardwatch.pipeline.told import Told
+    from yardwatch.pipeline.trending import Asked, Trend, trend_in, trend_of
     from yardwatch.pipeline.words import heading, key_sentence, tally_rows
 
 _HOME = {
-    "adding": ("AddedImage", "Additions", "add_images", "add_to"),
-    "demonstration": ("Demonstration", "demonstrate"),
-    "doctor": ("Check", "Health", "examine"),
-    "documents": ("Json", "SCHEMA_VERSION", "count_document", "scene_facts", "to_json"),
-    "files": ("check_target", "write_all"),
+    "adding": (
+        "AddedImage",
+        "Additions",
+        "add_images",
+        "add_to",
+    ),
+    "casing": (
+        "Case",
+        "build_case",
+        "case_list_document",
+        "case_names",
+        "case_title",
+    ),
+    "demonstration": (
+        "Demonstration",
+        "demonstrate",
+    ),
+    "doctor": (
+        "Check",
+        "Health",
+        "examine",
+    ),
+    "documents": (
+        "Json",
+        "SCHEMA_VERSION",
+        "count_document",
+        "scene_facts",
+        "to_json",
+    ),
+    "extracting": (
+        "Extracted",
+        "RULES",
+        "extract_from",
+        "extract_into",
+    ),
+    "files": (
+        "check_target",
+        "write_all",
+    ),
+    "findings": ("findings_of",),
     "geojson": ("railcars_geojson",),
-    "observing": ("Kept", "Seen", "UNKNOWN_PERSON", "observe", "observe_in"),
-    "one_image": ("CountedImage", "count_image"),
-    "reporting": ("Printed", "report_of", "report_workspace"),
-    "running": ("CountedScene", "Run", "run_pending", "run_workspace"),
-    "schema": ("schema_list_document", "schema_names", "schema_text"),
-    "seeing": ("MACHINE", "observations_of"),
-    "starting": ("Started", "start_workspace"),
+    "judging": (
+        "Judged",
+        "Listed",
+        "judge_claims",
+        "judge_in",
+        "list_claims",
+    ),
+    "lines": (
+        "claim_rows",
+        "trend_lines",
+    ),
+    "observing": (
+        "Kept",
+        "Seen",
+        "UNKNOWN_PERSON",
+        "observe",
+        "observe_in",
+    ),
+    "one_image": (
+        "CountedImage",
+        "count_image",
+    ),
+    "recording": (
+        "Recorded",
+        "record",
+    ),
+    "reporting": (
+        "Printed",
+        "report_of",
+        "report_workspace",
+    ),
+    "running": (
+        "CountedScene",
+        "Run",
+        "run_pending",
+        "run_workspace",
+    ),
+    "schema": (
+        "schema_list_document",
+        "schema_names",
+        "schema_text",
+    ),
+    "seeing": (
+        "MACHINE",
+        "observations_of",
+    ),
+    "starting": (
+        "Started",
+        "start_workspace",
+    ),
+    "tabling": (
+        "Exported",
+        "Imported",
+        "export_tables",
+        "import_tables",
+        "import_to",
+    ),
     "told": ("Told",),
-    "words": ("heading", "key_sentence", "tally_rows"),
+    "trending": (
+        "Asked",
+        "Trend",
+        "trend_in",
+        "trend_of",
+    ),
+    "words": (
+        "heading",
+        "key_sentence",
+        "tally_rows",
+    ),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "MACHINE",
+    "RULES",
     "SCHEMA_VERSION",
     "UNKNOWN_PERSON",
     "AddedImage",
     "Additions",
+    "Asked",
+    "Case",
     "Check",
     "CountedImage",
     "CountedScene",
     "Demonstration",
+    "Exported",
+    "Extracted",
     "Health",
+    "Imported",
     "Json",
+    "Judged",
     "Kept",
+    "Listed",
     "Printed",
+    "Recorded",
     "Run",
     "Seen",
     "Started",
     "Told",
+    "Trend",
     "add_images",
     "add_to",
+    "build_case",
+    "case_list_document",
+    "case_names",
+    "case_title",
     "check_target",
+    "claim_rows",
     "count_document",
     "count_image",
     "demonstrate",
     "examine",
+    "export_tables",
+    "extract_from",
+    "extract_into",
+    "findings_of",
     "heading",
+    "import_tables",
+    "import_to",
+    "judge_claims",
+    "judge_in",
     "key_sentence",
+    "list_claims",
     "observations_of",
     "observe",
     "observe_in",
     "railcars_geojson",
+    "record",
     "report_of",
     "report_workspace",
     "run_pending",
@@ -85,6 +213,9 @@ __all__ = [
     "start_workspace",
     "tally_rows",
     "to_json",
+    "trend_in",
+    "trend_lines",
+    "trend_of",
     "write_all",
 ]
 

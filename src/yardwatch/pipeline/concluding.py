@@ -16,7 +16,7 @@ from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.series import Point, Series
 from yardwatch.pipeline.weighing import Weighed
-from yardwatch.report.contents import Followed
+from yardwatch.report import Followed
 from yardwatch.trends.changepoints import Change
 from yardwatch.trends.events import EventTest, Verdict
 from yardwatch.trends.jumps import Jump
@@ -37,7 +37,7 @@ class Record:
         self._sources = {source.id: source for source in sources}
 
     def published(self, ids: Iterable[str]) -> bool:
-        """Whether any of these observations was chosen by somebody for publication, and so is no fair sample of days."""
+        """Whether somebody chose any of these observations for publication, so that they are no fair sample of days."""
         return any(self._by_id[name].source_id is not None for name in ids)
 
     def ground(self, ids: Iterable[str], *, one_extent: bool = True) -> Ground:

@@ -8,7 +8,7 @@ from yardwatch.model.ports import WorkspaceStore
 from yardwatch.pipeline.concluding import Record, conclusions
 from yardwatch.pipeline.following import MILESTONE, comparisons_of, follow, milestones_of, series_of, steps_of, testable
 from yardwatch.pipeline.weighing import weigh
-from yardwatch.report.contents import CaseFindings
+from yardwatch.report import CaseFindings
 from yardwatch.trends.coverage import days_without_image
 from yardwatch.trends.events import judge_events
 from yardwatch.trends.series import by_day

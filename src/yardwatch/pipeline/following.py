@@ -7,7 +7,7 @@ from itertools import combinations, groupby
 from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.series import Series
-from yardwatch.report.contents import Followed
+from yardwatch.report import Followed
 from yardwatch.trends.changepoints import find_changes
 from yardwatch.trends.compare import Comparison, compare
 from yardwatch.trends.jumps import Jump, jumps_of, largest_jump

@@ -25,7 +25,7 @@ class Seen:
     """What a person says, in words."""
 
     zone: str
-    """Name or alias of a zone."""
+    """Name or alias of a zone or place."""
     klass: str
     """What was seen or looked for."""
     count: str
@@ -38,6 +38,10 @@ class Seen:
     """Who looked."""
     note: str | None = None
     """Anything more."""
+    unit: str | None = None
+    """Unit of the count where it is no number of things, e.g. ``m``."""
+    source: str | None = None
+    """Id of the source that published it, where we did not see it ourselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Kept:
                 "by": seen.by,
                 "recorded_at": seen.recorded_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
                 "note": seen.note,
+                "unit": seen.unit,
+                "source": seen.source_id,
             }
         }
         return document(made_by("observe"), self.notices, body)
@@ -100,9 +106,11 @@ def observe_in(store: WorkspaceStore, seen: Seen) -> Kept:
         when=when,
         by=" ".join((seen.by or "").split()) or UNKNOWN_PERSON,
         recorded_at=datetime.now(UTC).replace(microsecond=0),
-        zone=store.site().zone(seen.zone).name,
+        zone=store.site().extent(seen.zone).name,
         scene_id=scene.id if scene else None,
         note=seen.note,
+        unit=seen.unit,
+        source_id=seen.source,
     )
     store.add_observation(observation)
     return Kept(observation, () if when else (_undated(scene),))

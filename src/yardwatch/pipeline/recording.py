@@ -7,7 +7,8 @@ from pathlib import Path
 from yardwatch.errors import Notice
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.keeping import keep_all, places_unknown
-from yardwatch.pipeline.records import Record, Row, cells_of, kind_of_record, read_record
+from yardwatch.pipeline.records import Record, cells_of, kind_of_record, read_record
+from yardwatch.pipeline.rows import Row
 from yardwatch.workspace import open_workspace
 
 __all__ = ["Recorded", "record"]

@@ -1,26 +1,22 @@
 """What is kept as rows of words: the tables that people write in a spreadsheet and get back."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
-from fractions import Fraction
 from hashlib import sha256
-from typing import TypeVar
 
 from yardwatch.errors import InputError
 from yardwatch.model.claim import CLAIM_KINDS, CREDIBILITY, RELIABILITY, Claim, ClaimQualifier, ClaimStatus, Source
-from yardwatch.model.dates import When, parse_when
+from yardwatch.model.dates import When
 from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.quantity import Qualifier, Quantity, parse_quantity
 from yardwatch.model.site import Site
+from yardwatch.pipeline.rows import Row
 
-__all__ = ["COLUMNS", "KINDS", "Cell", "Record", "Row", "cells_of", "kind_of_record", "kind_of_table", "known_columns",
+__all__ = ["COLUMNS", "KINDS", "Cell", "Record", "cells_of", "kind_of_record", "kind_of_table", "known_columns",
            "read_record"]  # fmt: skip
 
 Cell = str | int | float | bool | None
@@ -28,8 +24,6 @@ Cell = str | int | float | bool | None
 
 Record = Source | Claim | Event | Observation
 """What a row of a table stands for."""
-
-E = TypeVar("E", bound=StrEnum)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sources": ("id", "title", "publisher", "published", "url", "reliability", "sha256"),
@@ -63,122 +57,6 @@ _ALSO = {
     "events": {"event": "title", "date_edtf": "date"},
 }  # fmt: skip
 """Other names that people give these columns."""
-
-_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it was written."""
-
-    cells: Mapping[str, str]
-    """Cell by the name of its column; what is missing counts as empty."""
-    subject: str
-    """Where it stands, for errors, e.g. ``claims.csv row 3``."""
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    """What holds where a cell is empty."""
-
-    def text(self, name: str) -> str | None:
-        """A cell as it stands; None if it is empty."""
-        found = self.cells.get(name) or self.defaults.get(name)
-        return found if found and found.strip() else None
-
-    def needed(self, *names: str) -> str:
-        """The first of some cells that is not empty.
-
-        Raises
-        ------
-        InputError
-            If all are empty.
-        """
-        for name in names:
-            if (found := self.text(name)) is not None:
-                return found
-        raise InputError(self.subject, f"has no {names[0]}", f"fill in {' or '.join(names)}")
-
-    def when(self, name: str) -> When | None:
-        """A date; raises DateError if it is none."""
-        found = self.text(name)
-        return None if found is None else parse_when(found, subject=f"{self.subject}: {name}")
-
-    def number(self, name: str) -> float | None:
-        """A number, whole where it is; fractions such as 1/3 are read.
-
-        Raises
-        ------
-        InputError
-            If it is none.
-        """
-        found = self.text(name)
-        if found is None:
-            return None
-        try:
-            number = _number(found)
-        except (ValueError, ZeroDivisionError, OverflowError):
-            raise InputError(f"{self.subject}: {name} {found!r}", "is not a number", "write digits only") from None
-        return number
-
-    def whole(self, name: str) -> int | None:
-        """A whole number.
-
-        Raises
-        ------
-        InputError
-            If it is none.
-        """
-        number = self.number(name)
-        if number is None or number == int(number):
-            return None if number is None else int(number)
-        raise InputError(f"{self.subject}: {name} {number!r}", "is not a whole number", "write digits only")
-
-    def one_of(self, name: str, known: Iterable[str]) -> str | None:
-        """A word of a list, whatever its case.
-
-        Raises
-        ------
-        InputError
-            If it is another.
-        """
-        found, words = self.text(name), tuple(known)
-        if found is None:
-            return None
-        for word in words:
-            if found.strip().casefold() == word.casefold():
-                return word
-        raise InputError(f"{self.subject}: {name} {found!r}", "is not known", f"write one of {', '.join(words)}")
-
-    def member(self, name: str, kind: type[E]) -> E | None:
-        """A member of an enumeration."""
-        found = self.one_of(name, [member.value for member in kind])
-        return None if found is None else kind(found)
-
-    def flag(self, name: str) -> bool:
-        """Yes or no; no where it is empty.
-
-        Raises
-        ------
-        InputError
-            If it is neither.
-        """
-        found = (self.text(name) or "").strip().casefold()
-        if found not in _YES:
-            raise InputError(f"{self.subject}: {name} {found!r}", "is neither yes nor no", "write yes or no")
-        return _YES[found]
-
-    def moment(self, name: str) -> datetime | None:
-        """An instant in UTC.
-
-        Raises
-        ------
-        InputError
-            If it is a date only.
-        """
-        when = self.when(name)
-        if when is None:
-            return None
-        if not when.is_instant or when.earliest is None:
-            raise InputError(f"{self.subject}: {name} {when.text!r}", "is not an instant", "write 2024-12-03T02:15Z")
-        return when.earliest
 
 
 def kind_of_record(record: Record) -> str:
@@ -408,7 +286,7 @@ def _observation_cells(seen: Observation) -> dict[str, Cell]:
         "hidden_m": seen.hidden_m,
         "outside_m": seen.outside_m,
         "recorded_at": seen.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "provenance": made and _as_json(made),
+        "provenance": _as_json(made) if made else None,
     }
 
 
@@ -424,14 +302,6 @@ def _as_json(made: Provenance) -> str:
 
 def _date(when: When | None) -> str | None:
     return when.text if when else None
-
-
-def _number(text: str) -> float:
-    plain = text.strip().replace("\u202f", "").replace(" ", "")
-    number = float(Fraction(plain)) if re.fullmatch(r"\d{1,9}/\d{1,9}", plain) else float(plain)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return int(number) if number == int(number) else number
 
 
 def _id(row: Row, prefix: str) -> str:

@@ -16,13 +16,13 @@ from yardwatch.pipeline.records import (
     COLUMNS,
     KINDS,
     Record,
-    Row,
     cells_of,
     kind_of_record,
     kind_of_table,
     known_columns,
     read_record,
 )
+from yardwatch.pipeline.rows import Row
 from yardwatch.tables.reading import read_tables
 from yardwatch.tables.sheet import Sheet
 from yardwatch.tables.writing import Cell, to_csv, to_xlsx
