@@ -198,6 +198,8 @@ def _claims_of(setting: _Setting) -> Iterator[Claim]:
 def _is_mostly(one: Stated, other: Counted) -> bool:
     """Whether a clause says little more than a quantity that is proposed anyway."""
     both = min(one.last, other.last) - max(one.first, other.first)
+    if one.is_weak and both > 0:
+        return True
     return both >= 0.7 * (one.last - one.first)
 
 

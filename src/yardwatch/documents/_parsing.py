@@ -9,7 +9,6 @@ from typing import Any
 from yardwatch.documents._docx import read_docx
 from yardwatch.documents._found import MOST_CHARACTERS, Found, cleaned, too_large
 from yardwatch.documents._html import read_html
-from yardwatch.documents._pdf import read_pdf
 from yardwatch.documents._plain import decoded
 from yardwatch.errors import DocumentError
 
@@ -36,11 +35,11 @@ def parse_document(subject: str, _: bytearray, *, path: str, name: str) -> tuple
         raise too_large(subject, f"is larger than {_MOST_BYTES // 2**20} MB")
     found = _read(data, subject, name.lower())
     text = cleaned(found.text)
+    if not text.strip():
+        raise DocumentError(subject, "holds no text", "if it is a scan, recognise its text first (OCR)")
     title = None if found.title is None else " ".join(cleaned(found.title).split())[:_LONGEST_FACT] or None
     if title is not None and not " ".join(text[: len(title) + 200].split()).startswith(title):
         text = f"{title}\n\n{text}"
-    if not text.strip():
-        raise DocumentError(subject, "holds no text", "if it is a scan, recognise its text first (OCR)")
     if len(text) > MOST_CHARACTERS:
         text = text[:MOST_CHARACTERS]
         message = f"only the first {MOST_CHARACTERS} characters were read"
@@ -59,6 +58,8 @@ def parse_document(subject: str, _: bytearray, *, path: str, name: str) -> tuple
 
 def _read(data: bytes, subject: str, name: str) -> Found:
     if data[:1024].lstrip().startswith(b"%PDF-"):
+        from yardwatch.documents._pdf import read_pdf  # noqa: PLC0415 -- start-up time
+
         return read_pdf(data, subject=subject)
     if data.startswith(b"PK\x03\x04"):
         return read_docx(data, subject=subject)

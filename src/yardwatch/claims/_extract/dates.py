@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from yardwatch.claims._extract.text import Token
 from yardwatch.claims._extract.vocabulary import words
@@ -35,6 +36,11 @@ _YEAR_LEADS = words("in since by until till of during from to and early mid late
 _AHEAD = words("will plans planned plan scheduled expected due slated intends aims next going should shall")
 _SAID = words("said told reported announced stated wrote noted report statement")
 _CLAUSE_ENDS = frozenset({",", ";", ":", "and", "but", "which", "after", "while"})
+_FIRST_WORDS = (
+    frozenset(_MONTHS) | frozenset(_WEEKDAYS) | frozenset(_SEASONS) | frozenset(_PARTS) | frozenset(_NUMBERS)
+) | words(
+    "the this last next past previous yesterday today tomorrow end beginning start middle several first second third"
+)
 _DASHES = frozenset("-–—‑")
 
 
@@ -58,10 +64,15 @@ class Mention:
         text = self.text
         if "/" not in text:
             text = {"since": f"{text}/..", "until": f"../{text}"}.get(self.role, text)
-        try:
-            return parse_when(text)
-        except DateError:
-            return None
+        return _parsed(text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> When | None:
+    try:
+        return parse_when(text)
+    except DateError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,9 @@ def dates_in(tokens: Sequence[Token], *, published: date | None, before: str | N
     year: int | None = None
     i = 0
     while i < len(tokens):
+        if not _may_begin(tokens[i]):
+            i += 1
+            continue
         mention = _at(tokens, i, _Context(published, _ahead_near(tokens, i), year, before))
         if mention is None:
             i += 1
@@ -111,6 +125,11 @@ def dates_in(tokens: Sequence[Token], *, published: date | None, before: str | N
         before = mention.text if mention.text is not None and mention.role == "at" else before
         i = mention.last
     return _spans(tokens, found)
+
+
+def _may_begin(token: Token) -> bool:
+    """Whether a date can begin with this token at all."""
+    return token.text[0].isdigit() or token.lower in _FIRST_WORDS
 
 
 def _ahead_near(tokens: Sequence[Token], i: int) -> bool:
@@ -323,7 +342,7 @@ def _ago(tokens: Sequence[Token], i: int, context: _Context) -> _Read:
 
 def _from_before(before: str | None, unit: str, count: int, *, vague: bool) -> str | None:
     """A date so long after, or before, the one that the text gave last."""
-    start = None if before is None else parse_when(before)
+    start = None if before is None else _parsed(before)
     moment = None if start is None else (start.latest if count > 0 else start.earliest)
     shifted = None if moment is None else _shifted(moment.date(), unit, count)
     if before is None or moment is None or shifted is None:
@@ -458,11 +477,7 @@ def _span(tokens: Sequence[Token], first: Mention, second: Mention) -> Mention |
         if begin > end:
             begin = f"{int(end[:4]) - 1:04d}{begin[4:]}"
     text = f"{begin}/{end}"
-    try:
-        parse_when(text)
-    except DateError:
-        return None
-    return Mention(first.first, second.last, text, "at")
+    return None if _parsed(text) is None else Mention(first.first, second.last, text, "at")
 
 
 def _month(token: Token) -> int | None:

@@ -108,6 +108,13 @@ _BEFORE: tuple[tuple[tuple[str, ...], ClaimQualifier], ...] = (
     (("<",), ClaimQualifier.AT_MOST),
 )
 """Words before a number, longest and firmest first."""
+_BEFORE_BY_LAST = {
+    last: tuple((said, qualifier) for said, qualifier in _BEFORE if said[-1] == last)
+    for last in {said[-1] for said, _ in _BEFORE}
+}
+_FIRST_WORDS = (
+    frozenset(_ONES) | frozenset(_TENS) | frozenset(_SCALES) | frozenset(_VAGUE) | frozenset(_FRACTIONS)
+) | frozenset({"a", "an", "single", "lone", "no"})
 _AFTER: tuple[tuple[tuple[str, ...], ClaimQualifier], ...] = (
     (("or", "more"), ClaimQualifier.AT_LEAST),
     (("+",), ClaimQualifier.AT_LEAST),
@@ -156,6 +163,8 @@ def numbers_in(tokens: Sequence[Token]) -> list[Number]:
 
 
 def _number_at(tokens: Sequence[Token], i: int) -> Number | None:
+    if not (tokens[i].text[0].isdigit() or tokens[i].lower in _FIRST_WORDS):
+        return None
     vague = _vague_at(tokens, i)
     if vague is not None:
         return vague
@@ -296,7 +305,8 @@ def _qualifier_before(tokens: Sequence[Token], i: int) -> tuple[int, ClaimQualif
     """Index of the first word that qualifies the number at `i`, and how; the firmest of several words wins."""
     first, found = i, None
     for _ in range(3):
-        step = next(((len(words), q) for words, q in _BEFORE if _stand_before(tokens, first, words)), None)
+        near = _BEFORE_BY_LAST.get(tokens[first - 1].lower, ()) if first else ()
+        step = next(((len(said), q) for said, q in near if _stand_before(tokens, first, said)), None)
         if step is None:
             break
         first -= step[0]

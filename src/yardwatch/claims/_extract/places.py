@@ -97,10 +97,21 @@ class Gazetteer:
                 return len(name), zone
         return None
 
+    def _with_others(self, tokens: Sequence[Token], last: int) -> int:
+        """Index after the names that a known one is joined with: "Khasan/Tumangan", "Khasan and Tumangan"."""
+        while last + 1 < len(tokens):
+            tight = tokens[last].text in _JOINTS and tokens[last].start == tokens[last - 1].end
+            listed = tokens[last].lower == "and" and self._known_at(tokens, last + 1) is not None
+            if not (listed or (tight and tokens[last + 1].text[0].isupper())):
+                break
+            known = self._known_at(tokens, last + 1)
+            last += 1 + (known[0] if known is not None else 1)
+        return last
+
     def _spot_at(self, tokens: Sequence[Token], i: int) -> Spot | None:
         known = self._known_at(tokens, i)
         if known is not None:
-            last = _with_facility(tokens, i + known[0])
+            last = _with_facility(tokens, self._with_others(tokens, i + known[0]))
             return Spot(i, last, tokens[i].start, tokens[last - 1].end, 3)
         if not _capital(tokens, i):
             return None

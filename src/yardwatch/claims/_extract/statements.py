@@ -79,7 +79,7 @@ _AHEAD = words(
     envisages envisaged foresees proposed proposes tender would shall"""
 )
 _LEVELS = words(
-    """unprecedented large dramatic abundance record heavy high higher low lower unusual significant brisk little
+    """no unprecedented large dramatic abundance record heavy high higher low lower unusual significant brisk little
     intense renewed continued record more less light modest strong normal usual"""
 )  # fmt: skip
 _FLOWS = words("number numbers surge abundance level levels activity traffic trade throughput volume volumes")
@@ -116,6 +116,15 @@ _LONGEST = 120
 _LONGEST_LEAD = 70
 _DASHES = frozenset("-–—")
 
+_WORKS_DONE = frozenset(word for word in _WORKS if word.endswith(("ed", "built", "laid", "dug")))
+_STATES_DONE = frozenset(word for word in _STATES | _MOVES if word.endswith("ed"))
+_DONE = _WORKS_DONE | _STATES_DONE | {"put", "looks", "remains", "carries"}
+_VERBS = _AUXILIARIES | _MOVES | _STATES | _WORKS
+_NAMED = _FACILITIES | _TRAFFIC
+_FINITE = _AUXILIARIES | {"appear", "appears", "seem", "seems"}
+_LINKING = _AUXILIARIES - {"would", "might", "could", "can", "should", "do", "did", "does"}
+_SOLE_ENDS = _AUXILIARIES | {"that", "which", "and", "but"}
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -131,6 +140,8 @@ class Stated:
     """What it says, in few of its words."""
     is_sole: bool = False
     """Whether it says "the only …"."""
+    is_weak: bool = False
+    """Whether only its subject speaks for it, so that a quantity inside it says the same."""
 
 
 def stated_in(tokens: Sequence[Token]) -> list[Stated]:
@@ -222,8 +233,7 @@ def _is_clause_joint(tokens: Sequence[Token], i: int, begin: int, end: int) -> b
     after = [token.lower for token in tokens[i + 1 : min(end, i + 3)]]
     if after and after[0] in {"only", "also", "then", "later", "now"}:
         after = after[1:]
-    verbs = _WORKS_DONE | _STATES_DONE | {"put", "looks", "remains", "carries"}
-    if after and after[0] in verbs and after[-1] not in {"area", "yard"}:
+    if after and after[0] in _DONE and after[-1] not in {"area", "yard"}:
         return True
     return _verb_soon(tokens, i + 1, min(end, i + 9))
 
@@ -276,16 +286,11 @@ def _is_lead_phrase(tokens: Sequence[Token], first: int, last: int) -> bool:
     )
 
 
-_WORKS_DONE = frozenset(word for word in _WORKS if word.endswith(("ed", "built", "laid", "dug")))
-_STATES_DONE = frozenset(word for word in _STATES | _MOVES if word.endswith("ed"))
-
-
 def _has_verb(tokens: Sequence[Token], first: int, last: int) -> bool:
-    verbs = _AUXILIARIES | _MOVES | _STATES | _WORKS
     if any(pair in _PHRASES for pair in pairwise([token.lower for token in tokens[first:last]])):
         return True
     return any(
-        token.lower in verbs or (token.lower.endswith("ed") and len(token.lower) > 4) for token in tokens[first:last]
+        token.lower in _VERBS or (token.lower.endswith("ed") and len(token.lower) > 4) for token in tokens[first:last]
     )
 
 
@@ -295,13 +300,16 @@ def _classified(tokens: Sequence[Token], first: int, last: int) -> Stated | None
     first, last = _stripped(tokens, first, last)
     if last - first < 3:
         return None
-    found = _kind_of(tokens, first, last)
+    strong = _kind_of(tokens, first, last)
+    found = strong or _weak_kind_of(tokens, first, last)
     if found is None:
         return None
     kind, cue = found
     first, last = _trimmed(tokens, first, last, cue)
     first, last = _stripped(tokens, first, last)
-    return Stated(first, last, kind, _measure(tokens, first, last, cue)) if last - first >= 3 else None
+    if last - first < 3:
+        return None
+    return Stated(first, last, kind, _measure(tokens, first, last, cue), is_weak=strong is None)
 
 
 def _kind_of(tokens: Sequence[Token], first: int, last: int) -> tuple[str, int] | None:
@@ -320,11 +328,19 @@ def _kind_of(tokens: Sequence[Token], first: int, last: int) -> tuple[str, int] 
         at = sign(clause)
         if at is not None:
             return kind, first + at
+    return None
+
+
+def _weak_kind_of(tokens: Sequence[Token], first: int, last: int) -> tuple[str, int] | None:
+    """The kind of a clause without a telling word: a place or what moves is its subject, or a level is told."""
+    clause = _Clause.of(tokens[first:last])
+    if ("would", "have") in set(pairwise(clause.words)):
+        return None
     at = _subject_is(clause.words)
     if at is not None:
         return ("status" if _named_by(clause.words[:at], _FACILITIES) else "activity"), first + at
     at = _index(clause.words, _FLOWS)
-    return ("activity", first + at) if at is not None and (_LEVELS | {"no"}) & set(clause.words) else None
+    return ("activity", first + at) if at is not None and _LEVELS & set(clause.words) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,9 +414,7 @@ def _subject_is(words: Sequence[str]) -> int | None:
     """Index of the verb where a place or what moves is the subject: "the yard has become busier"."""
     for i, word in enumerate(words[:16]):
         near = words[max(0, i - 3) : i]
-        if word in _AUXILIARIES - {"would", "might", "could", "can", "should", "do", "did", "does"} and (
-            _named_by(near, _FACILITIES) or _named_by(near, _TRAFFIC)
-        ):
+        if word in _LINKING and (_named_by(near, _FACILITIES) or _named_by(near, _TRAFFIC)):
             return i
     return None
 
@@ -483,7 +497,7 @@ def _after_speech(tokens: Sequence[Token], first: int, last: int) -> int:
             after = [token.lower for token in tokens[i + 1 : last]]
             if after[0] == "that":
                 return i + 2
-            if i - first <= 4 and (_AUXILIARIES | {"appear", "appears", "seem", "seems"}) & set(after[:12]):
+            if i - first <= 4 and _FINITE & set(after[:12]):
                 return i + 1
     return first
 
@@ -517,7 +531,7 @@ def _trimmed(tokens: Sequence[Token], first: int, last: int, cue: int) -> tuple[
 def _measure(tokens: Sequence[Token], first: int, last: int, cue: int) -> str:
     """The cue with the noun it is about."""
     word = tokens[min(cue, last - 1)].lower
-    nouns = [token.lower for token in tokens[first:last] if _stem(token.lower) in _FACILITIES | _TRAFFIC]
+    nouns = [token.lower for token in tokens[first:last] if _stem(token.lower) in _NAMED]
     near = next((noun for noun in nouns if noun != word), None)
     return f"{near} {word}" if near else word
 
@@ -528,11 +542,7 @@ def _soles(tokens: Sequence[Token], first: int, last: int) -> Iterator[Stated]:
         if tokens[i].lower not in _SOLE or (i > first and tokens[i - 1].lower not in _OWNED):
             continue
         end = i + 1
-        while (
-            end < last
-            and tokens[end].text != ","
-            and tokens[end].lower not in _AUXILIARIES | {"that", "which", "and", "but"}
-        ):
+        while end < last and tokens[end].text != "," and tokens[end].lower not in _SOLE_ENDS:
             if tokens[end].lower == "and" and end + 1 < last:
                 break
             end += 1
