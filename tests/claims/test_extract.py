@@ -194,6 +194,19 @@ def test_reserve_and_denial_are_kept():
     assert denied.qualifier is ClaimQualifier.NONE
 
 
+def test_not_a_single_one_is_none():
+    """And one would be the opposite of what was said."""
+    claim = next(claim for claim in claims_of("There was never a single container.") if claim.kind == "quantity")
+    assert (claim.value, claim.unit, claim.qualifier) == (0, "container", ClaimQualifier.NONE)
+
+
+def test_what_is_denied_or_asked_is_not_claimed():
+    """A denial that lost its "denied" would say what nobody said."""
+    denied = claims_of("The director denied that weapons had been shipped through Sorrel.")
+    assert [claim.negated for claim in denied] == [True]
+    assert claims_of("Were 40 railcars shipped through Sorrel?") == ()
+
+
 def test_a_zone_is_told_only_where_the_words_name_just_one():
     """A claim of two places is a claim of neither alone."""
     one, two = claims_of("About 40 railcars were at Old Sorrel station.\n\nThe Sorrel/Amberfield crossing was closed.")

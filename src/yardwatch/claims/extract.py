@@ -188,6 +188,8 @@ def _is_narrow(mention: Mention) -> bool:
 
 
 def _claims_of(setting: _Setting) -> Iterator[Claim]:
+    if setting.sentence.tokens[-1].text == "?":
+        return
     stated = stated_in(setting.sentence.tokens) if setting.sentence.is_prose else []
     stated = [one for one in stated if not any(_is_mostly(one, other) for other in setting.counted)]
     together: list[Counted | Stated] = [*setting.counted, *stated]
@@ -211,7 +213,7 @@ def _quantity(setting: _Setting, counted: Counted) -> Claim:
         measure=counted.measure, value=counted.value, low=counted.low, high=counted.high, unit=counted.unit,
         type=counted.type, qualifier=counted.qualifier,
         hedged=hedged_in(setting.sentence.tokens[first:last]),
-        negated=False,
+        negated=_is_denied(setting.sentence.tokens, counted.first),
         when=_date_for_count(setting, counted),
     )  # fmt: skip
 
@@ -219,7 +221,7 @@ def _quantity(setting: _Setting, counted: Counted) -> Claim:
 def _statement(setting: _Setting, stated: Stated) -> Claim:
     claim = _claim(setting, stated.first, stated.last, stated.kind)
     words = setting.sentence.tokens[stated.first : stated.last]
-    negated = negated_in(words)
+    negated = negated_in(words) or _is_denied(setting.sentence.tokens, stated.first)
     qualifier = ClaimQualifier.NONE if negated and not stated.is_sole else None
     mention = _date_within(setting, stated.first, stated.last)
     if stated.is_sole:
@@ -240,6 +242,11 @@ def _statement(setting: _Setting, stated: Stated) -> Claim:
         measure=stated.measure, value=one, low=one, high=one, qualifier=qualifier,
         negated=negated, hedged=hedged_in(words), when=when,
     )  # fmt: skip
+
+
+def _is_denied(tokens: Sequence[Token], first: int) -> bool:
+    """Whether the sentence denies what follows."""
+    return any(token.lower in {"denied", "denies", "deny"} for token in tokens[:first])
 
 
 def _claim(setting: _Setting, first: int, last: int, kind: str) -> Claim:

@@ -153,7 +153,8 @@ def numbers_in(tokens: Sequence[Token]) -> list[Number]:
     found = []
     i = 0
     while i < len(tokens):
-        number = _number_at(tokens, i)
+        may_begin = tokens[i].text[0].isdigit() or tokens[i].lower in _FIRST_WORDS
+        number = _number_at(tokens, i) if may_begin else None
         if number is None:
             i += 1
         else:
@@ -163,8 +164,6 @@ def numbers_in(tokens: Sequence[Token]) -> list[Number]:
 
 
 def _number_at(tokens: Sequence[Token], i: int) -> Number | None:
-    if not (tokens[i].text[0].isdigit() or tokens[i].lower in _FIRST_WORDS):
-        return None
     vague = _vague_at(tokens, i)
     if vague is not None:
         return vague
@@ -184,6 +183,8 @@ def _number_at(tokens: Sequence[Token], i: int) -> Number | None:
         first = i - 1 if i and tokens[i - 1].lower in {"between", "from"} else i
         first, _ = _qualifier_before(tokens, first)
         return Number(first, i, last, None, value, high, ClaimQualifier.RANGE, is_written=True)
+    if value == 1 and _is_none_at_all(tokens, i):
+        return Number(i - 1, i, last, 0, 0, 0, ClaimQualifier.NONE)
     first, qualifier = _qualifier_before(tokens, i)
     if qualifier in {None, ClaimQualifier.ONLY}:
         last, after = _qualifier_after(tokens, last)
@@ -191,6 +192,12 @@ def _number_at(tokens: Sequence[Token], i: int) -> Number | None:
     qualifier = qualifier or ClaimQualifier.EXACT
     low, high = _bounds(value, qualifier)
     return Number(first, i, last, value, low, high, qualifier, is_written=tokens[i].text[0].isdigit())
+
+
+def _is_none_at_all(tokens: Sequence[Token], i: int) -> bool:
+    """As in "not a single train", "never a single container"."""
+    single = tokens[i].lower == "single" or (i + 1 < len(tokens) and tokens[i + 1].lower == "single")
+    return single and i > 0 and tokens[i - 1].lower in {"not", "never", "without"}
 
 
 def _plain_at(tokens: Sequence[Token], i: int) -> tuple[float, int] | None:

@@ -115,6 +115,8 @@ def _thing_counted(tokens: Sequence[Token], number: Number, thing: Thing, before
     converted = before and number.first and tokens[number.first - 1].text == "(" and number.first - 1 == before[-1].last
     if converted or not _is_plausible(number, thing, before):
         return None
+    if thing.unit == "tanker" and before and before[-1].unit in {"railcar", "locomotive"}:
+        thing = replace(thing, unit="railcar", measure="railcar", type="tank")
     if _is_second_dimension(tokens, number, before) and thing.measure == "length":
         thing = replace(thing, measure="width")
     return _made(_limited_after(tokens, number, thing.last), thing, thing.last)

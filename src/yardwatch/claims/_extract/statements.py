@@ -20,7 +20,7 @@ _WORKS = words(
     replaced replacing groundwork earthworks earthwork cleared clearing foundations scaffolding torn fenced
     reroofed doubled added dredged dredging restored enlarged build lay lays repair install pave add adds widen
     demolish extend expand electrify deepen deepened deepening levelled leveled bulldozed poured converted
-    converting relocated assembled begun began started commenced nearing dredge renovate rebuild reconstruct
+    converting relocated assembled dredge renovate rebuild reconstruct
     construct erect dismantle relay overhaul overhauled"""
 )
 _FACILITIES = words(
@@ -73,6 +73,7 @@ _LEADING = words(
     meanwhile additionally who"""
 )
 _TRAILING = words("noting adding and but or that to the a of in with also which as")
+_STARTS = words("begun began begin started start starts commenced")
 _OWNED = words("the its their a our")
 _AHEAD = words(
     """will plan plans planned planning intends intend intended expected expects scheduled due aims aimed slated
@@ -149,10 +150,16 @@ def stated_in(tokens: Sequence[Token]) -> list[Stated]:
     found = [sole for first, last in _stretches(tokens) for sole in _soles(tokens, first, last)]
     for first, last in _clauses(tokens):
         stated = _classified(tokens, first, last)
-        if stated is None or any(sole.first <= stated.first and stated.last <= sole.last for sole in found):
+        if stated is None or any(_repeats(stated, sole) for sole in found if sole.is_sole):
             continue
         found.append(stated)
     return sorted(found, key=lambda one: one.first)
+
+
+def _repeats(stated: Stated, sole: Stated) -> bool:
+    """Whether a clause says no more than "the only …" in it."""
+    inside = sole.first <= stated.first and stated.last <= sole.last
+    return inside or (stated.is_weak and stated.first < sole.last and sole.first < stated.last)
 
 
 def hedged_in(tokens: Sequence[Token]) -> bool:
@@ -167,7 +174,7 @@ def negated_in(tokens: Sequence[Token]) -> bool:
         following = found[i + 1] if i + 1 < len(found) else ""
         if (word in _NEGATIONS or word.endswith("n't")) and following not in {"only", "fewer", "less", "more", "least"}:
             return True
-        if (word, following) in {("yet", "to"), ("failed", "to"), ("denied", "that")}:
+        if word == "denied" or (word, following) in {("yet", "to"), ("failed", "to")}:
             return True
     return False
 
@@ -252,11 +259,10 @@ def _joined(tokens: Sequence[Token], parts: Sequence[tuple[int, int]]) -> Iterat
     """Parts without a verb joined to the clause before them; a lead ("In June, …") to the one after."""
     clauses: list[tuple[int, int]] = []
     for first, last in parts:
-        if clauses and _goes_on(tokens, clauses[-1], first, last):
+        if (clauses and _goes_on(tokens, clauses[-1], first, last)) or (
+            clauses and tokens[first].lower in _AUXILIARIES and tokens[first - 1].text == ","
+        ):
             clauses[-1] = (clauses[-1][0], last)
-        elif len(clauses) > 1 and tokens[first].lower in _AUXILIARIES and tokens[first - 1].text == ",":
-            begun = clauses[-2][0]
-            clauses[-2:] = [(begun, last)]
         else:
             clauses.append((first, last))
     yield from clauses
@@ -387,6 +393,8 @@ def _works_sign(clause: _Clause) -> int | None:
     at = _index(words, _WORKS)
     if at is None:
         at = next((i for i, pair in enumerate(pairwise(words)) if pair in _PHRASES), None)
+    if at is None and _STARTS & set(words):
+        at = next((i for i, word in enumerate(words) if word in {"work", "works"}), None)
     if at is None or not (clause.place or "construction" in words) or _is_bare_noun(words, at):
         return None
     return None if words[at] in {"added", "adds", "add"} and not _AUXILIARIES & set(words) else at
@@ -491,7 +499,7 @@ def _stem(word: str) -> str:
 def _after_speech(tokens: Sequence[Token], first: int, last: int) -> int:
     """Index after "38 North said that" and the like, where that opens the clause."""
     for i in range(first, min(last, first + 14)):
-        if is_speech_verb(tokens, i) and last - i > 4:
+        if is_speech_verb(tokens, i) and last - i > 4 and tokens[i].lower != "denied":
             return i + 2 if tokens[i + 1].lower == "that" else i + 1
         if tokens[i].lower in _SHOWING and last - i > 4:
             after = [token.lower for token in tokens[i + 1 : last]]
