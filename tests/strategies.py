@@ -21,6 +21,7 @@ words = st.text(min_size=1, max_size=12)
 
 hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 metres = st.floats(0, 1e5)
+stretches = st.lists(st.tuples(metres, metres), max_size=2).map(tuple)
 fractions = st.floats(0, 1)
 whole = st.integers(0, 1_000_000)
 amounts = st.one_of(whole, st.floats(0, 1e9))
@@ -283,9 +284,7 @@ def counts(draw: st.DrawFn, scene: Scene) -> Count:
         scene=scene,
         railcars=tuple(draw(st.lists(railcars, max_size=4))),
         strings=tuple(draw(st.lists(st.builds(String, words, metres, metres, st.lists(words).map(tuple)), max_size=2))),
-        tracks=tuple(
-            draw(st.lists(st.builds(TrackCoverage, words, metres, metres, metres, metres, metres), max_size=2))
-        ),
+        tracks=tuple(draw(st.lists(st.builds(TrackCoverage, words, *5 * [metres], stretches), max_size=2))),
         tallies=tuple(draw(st.lists(tallies, max_size=3))),
         provenance=draw(provenances),
         notices=tuple(draw(st.lists(notices, max_size=2))),

@@ -71,6 +71,11 @@ def test_hidden_track_makes_the_number_a_lower_bound():
     assert total.hidden_m == pytest.approx(100, abs=2)
 
 
+def test_a_hidden_stretch_is_told_by_its_ends():
+    [stretch] = track([], readable=lambda columns: np.arange(columns) < 400).coverage.hidden_stretches
+    assert stretch == pytest.approx((100, 200), abs=1)
+
+
 def test_where_nothing_is_seen_there_is_no_number_but_a_bound():
     total = tallies(track([], readable=lambda columns: np.zeros(columns, bool)))[None]
     assert (total.value, total.low, total.qualifier) == (None, 0, Qualifier.UNKNOWN)

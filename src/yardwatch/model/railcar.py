@@ -78,6 +78,8 @@ class TrackCoverage:
     """Beyond the image."""
     occupied_m: float
     """Expected length of track under car bodies."""
+    hidden_stretches: tuple[tuple[float, float], ...] = ()
+    """Chainage of the start and end of each hidden stretch, metres."""
 
 
 @dataclass(frozen=True, slots=True)

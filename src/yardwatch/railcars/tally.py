@@ -67,6 +67,7 @@ def cover(plan: RibbonPlan, reading: TrackReading) -> TrackCoverage:
         hidden_m=scale * hidden_m,
         outside_m=max(0.0, plan.length_m - scale * (seen_m + hidden_m)),
         occupied_m=step_m * float(reading.occupied[plan.inside].sum()),
+        hidden_stretches=_stretches(plan, reading.concealed & plan.inside),
     )
 
 
@@ -133,6 +134,16 @@ def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally
     """
     names = sorted({name for track in tracks for name in track.zones if name is not None})
     return tuple(_bound(name, tracks, resolved=resolved) for name in [*names, None])
+
+
+def _stretches(plan: RibbonPlan, columns: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+    """Chainage of both ends of each run of columns."""
+    half_m = float(plan.chainages_m[1] - plan.chainages_m[0]) / 2
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], columns, [False]]).astype(np.int8)))
+    return tuple(
+        (float(plan.chainages_m[first]) - half_m, float(plan.chainages_m[after - 1]) + half_m)
+        for first, after in zip(edges[::2], edges[1::2], strict=True)
+    )
 
 
 def _tally(zone: str | None, tracks: Sequence[TrackCount], step_m: float) -> Tally:

@@ -12,7 +12,7 @@ from yardwatch.model.provenance import Provenance
 from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Count, Interval, Railcar, String, Tally, TrackCoverage
 from yardwatch.model.scene import Scene
-from yardwatch.workspace.cells import cell, dated, maybe, names, packed, unpacked
+from yardwatch.workspace.cells import cell, dated, maybe, names, numbers, packed, unpacked
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode, polygon_of, rings_of
 from yardwatch.workspace.geopackage import grow_extent, measure_extent
@@ -195,11 +195,13 @@ def _write_coverage(connection: sqlite3.Connection, coverage: TrackCoverage, cou
             "hidden_m": coverage.hidden_m,
             "outside_m": coverage.outside_m,
             "occupied_m": coverage.occupied_m,
+            "hidden_stretches": packed([end for stretch in coverage.hidden_stretches for end in stretch]),
         },
     )
 
 
 def _coverage(row: Row) -> TrackCoverage:
+    ends = () if row["hidden_stretches"] is None else numbers(row, "hidden_stretches")
     return TrackCoverage(
         name=cell(row, "track", str),
         length_m=cell(row, "length_m", float),
@@ -207,6 +209,7 @@ def _coverage(row: Row) -> TrackCoverage:
         hidden_m=cell(row, "hidden_m", float),
         outside_m=cell(row, "outside_m", float),
         occupied_m=cell(row, "occupied_m", float),
+        hidden_stretches=tuple(zip(ends[::2], ends[1::2], strict=True)),
     )
 
 

@@ -20,7 +20,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def _to_version_2(connection: sqlite3.Connection) -> None:
-    """Places, what others have said, and quantities that are no whole numbers."""
+    """Places, what others have said, where track was hidden, and quantities that are no whole numbers."""
     row = connection.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'zones'").fetchone()
     run_script(connection, PLACES + RECORD)
     geometry_type, description = LAYERS["places"]
@@ -30,6 +30,7 @@ def _to_version_2(connection: sqlite3.Connection) -> None:
         add_attributes(connection, table, description=ATTRIBUTES[table])
     for column in ("value", "low", "high"):  # by way of new columns: those of the analyst's own must stay
         run_script(connection, _INTO_A_DOUBLE.replace("<c>", column))
+    connection.execute("ALTER TABLE track_coverage ADD COLUMN hidden_stretches TEXT")
     connection.execute("ALTER TABLE observations ADD COLUMN unit TEXT")
     connection.execute("ALTER TABLE observations ADD COLUMN source TEXT REFERENCES sources (id)")
 

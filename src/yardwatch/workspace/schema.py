@@ -227,7 +227,8 @@ CREATE TABLE track_coverage (
   visible_m DOUBLE NOT NULL,
   hidden_m DOUBLE NOT NULL,
   outside_m DOUBLE NOT NULL,
-  occupied_m DOUBLE NOT NULL
+  occupied_m DOUBLE NOT NULL,
+  hidden_stretches TEXT
 );
 CREATE INDEX track_coverage_by_count ON track_coverage (count_id);
 CREATE TABLE tallies (
