@@ -16,6 +16,7 @@ _WEIGHT = {"A": 4.0, "B": 3.0, "C": 2.0, "D": 1.0, "E": 1.0, "F": 1.5}
 _OWN_WEIGHT = {"A": 4.0, "B": 3.0, "C": 2.0, "D": 1.0, "E": 0.5, "F": 1.0}
 _SEEN = {"consistent": 4.0, "not_consistent": 0.1}
 _CHANGED = 0.25
+_POOR = {"D", "E", "F"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def assess_claim(finding: ClaimFinding, ground: Ground) -> Assessment:
     Even odds are multiplied by a weight for its own origin (A 4, B 3, C 2, D and F 1, E ½), for each independent
     origin that agrees (A 4, B 3, C 2, F 1½, D and E 1; divided for one that contradicts), by 4 where our observations
     are consistent with it, by 1/10 where they are not, and by ¼ where it is a copy that changed on the way.
-    Insufficient where neither observations nor other origins speak to it and its own origin is graded D, E or F.
+    Insufficient where no observation of ours decides and neither its own origin nor another that speaks to it is graded
+    A, B or C.
 
     Notes
     -----
@@ -74,7 +76,7 @@ def assess_claim(finding: ClaimFinding, ground: Ground) -> Assessment:
     confidence, because = confidence_of(ground)
     said = f"{quoted(finding.words)} ({finding.by.name})"
     if _nothing_speaks(finding):
-        why = f"nothing but its own source, graded {finding.by.grade}, speaks for it"
+        why = _who_speaks(finding)
         likelihood, conclusion = None, f"The record is insufficient to judge {said}: {why}."
         confidence, because = Confidence.LOW, NOTHING
         rule = f"No probability is given: {why}."
@@ -101,8 +103,17 @@ def assess_claim(finding: ClaimFinding, ground: Ground) -> Assessment:
 
 
 def _nothing_speaks(finding: ClaimFinding) -> bool:
-    others = finding.agreeing or finding.contradicting or finding.verdict in _SEEN
-    return not others and finding.by.grade in {"D", "E", "F"}
+    voices = (finding.by, *finding.agreeing, *finding.contradicting)
+    return finding.verdict not in _SEEN and all(voice.grade in _POOR for voice in voices)
+
+
+def _who_speaks(finding: ClaimFinding) -> str:
+    """Why nothing can be concluded."""
+    if not (finding.agreeing or finding.contradicting):
+        return f"nothing but its own source, graded {finding.by.grade}, speaks for it"
+    said = [f"{voice.name} says the contrary" for voice in finding.contradicting]
+    said += [f"{voice.name} agrees" for voice in finding.agreeing]
+    return f"{', '.join(said)}, none of these sources is graded A to C, and no observation of ours decides"
 
 
 def _probability(finding: ClaimFinding) -> tuple[float, str]:

@@ -15,7 +15,7 @@ from yardwatch.pipeline.records import KINDS
 from yardwatch.pipeline.tabling import import_to
 from yardwatch.workspace import create_workspace, open_workspace
 
-__all__ = ["Case", "build_case", "case_list_document", "case_names", "case_title"]
+__all__ = ["Case", "build_case", "case_list_document", "case_names", "case_title", "keeps_case"]
 
 _PACKAGE = "yardwatch.cases"
 _SITE = "site.geojson"

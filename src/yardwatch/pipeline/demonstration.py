@@ -17,10 +17,11 @@ from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Republish
 from yardwatch.model.site import Site
 from yardwatch.pipeline.adding import AddedImage, add_to
+from yardwatch.pipeline.casing import build_case, keeps_case
 from yardwatch.pipeline.documents import Json, document, made_by, scene_facts, to_json
 from yardwatch.pipeline.files import write_all
 from yardwatch.pipeline.observing import Seen, observe_in
-from yardwatch.pipeline.reporting import report_of
+from yardwatch.pipeline.reporting import Printed, report_of, report_workspace
 from yardwatch.pipeline.running import CountedScene, run_pending
 from yardwatch.pipeline.simulated import read_truth, write_simulated
 from yardwatch.report import render_html
@@ -37,7 +38,10 @@ from yardwatch.simulate import (
 )
 from yardwatch.workspace import WORKSPACE_FILE, GeoPackageStore, create_workspace, open_workspace
 
-__all__ = ["Demonstration", "demonstrate"]
+__all__ = ["CASE", "Demonstration", "demonstrate"]
+
+CASE = "tumangang-khasan"
+"""The case that is shown beside the simulated yard."""
 
 _SEED = 20
 _CREDIT = "Simulated by Yardwatch; an invented place"
@@ -72,6 +76,10 @@ class Demonstration:
     """The count of each scene."""
     truths: tuple[int, ...]
     """Of each scene, how many cars were rendered of which at least half can be seen."""
+    case: Path
+    """The workspace of the real case, apart from the simulated one."""
+    case_report: Path
+    """Its report."""
     notices: tuple[Notice, ...]
     """What a reader should know."""
 
@@ -99,11 +107,15 @@ class Demonstration:
         ]
         inputs = {count.scene.filename: count.scene.sha256 for count in self.counts}
         body: dict[str, Json] = {"folder": str(self.folder), "report": str(self.report), "scenes": scenes}
+        body["case"] = {"folder": str(self.case), "report": str(self.case_report)}
         return document(made_by("demo", inputs), self.notices, body)
 
 
 def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstration:
     """Render scenes, start a workspace, add, count, observe by hand, and print the report, all in `folder`.
+
+    The case that ships with the program gets a workspace and a report of its own beside it, so that nothing invented
+    and nothing real is ever in one.
 
     What is there from an earlier demonstration is used again.
 
@@ -131,7 +143,18 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
     path = folder / "report.html"
     write_all({path: render_html(report).encode("utf-8", "replace")})
     truths = tuple(read_truth(by_name[count.scene.filename]) for count in counts)
-    return Demonstration(folder, path, counts, truths, report.notices)
+    case, printed = _real_case(folder)
+    return Demonstration(folder, path, counts, truths, case, printed.path, (*report.notices, *printed.notices))
+
+
+def _real_case(folder: Path) -> tuple[Path, Printed]:
+    """The real case in a folder beside the simulated one, and its report."""
+    case = folder.absolute().with_name(f"{folder.absolute().name}-{CASE}")
+    if not (case / WORKSPACE_FILE).exists():
+        build_case(CASE, case)
+    elif not keeps_case(case, CASE):
+        raise MisuseError(f"{case}: holds another workspace; name a new folder for the demonstration")
+    return case, report_workspace(case, case / "report.html")
 
 
 def _within_the_picture(plan: YardPlan) -> YardPlan:

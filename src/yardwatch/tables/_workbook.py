@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,9 @@ def _workbook(subject: str, _: bytearray, *, path: str) -> tuple[dict[str, Any],
     _check(data, subject)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        if len(book.worksheets) > _MOST_SHEETS:
-            raise LimitError(subject, f"has {len(book.worksheets)} sheets", "save only those with the tables")
-        sheets = [(sheet.title, _rows(sheet, f"{subject}: sheet {sheet.title}")) for sheet in book.worksheets]
+        sheets = [
+            (sheet.title, _rows(sheet, f"{subject}: sheet {sheet.title}")) for sheet in _few(book.worksheets, subject)
+        ]
     except (LimitError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 -- a hostile workbook may make the library raise anything
@@ -56,6 +56,12 @@ def _check(data: bytes, subject: str) -> None:
         raise LimitError(subject, f"unpacks to {unpacked / 1e6:.0f} MB in {len(parts)} parts", "save only the tables")
 
 
+def _few(sheets: list[Any], subject: str) -> list[Any]:
+    if len(sheets) > _MOST_SHEETS:
+        raise LimitError(subject, f"has {len(sheets)} sheets", "save only those with the tables")
+    return sheets
+
+
 def _rows(sheet: Any, subject: str) -> list[list[str]]:  # noqa: ANN401 -- of the library
     """The cells as text, whatever size the sheet claims to have."""
     sheet.reset_dimensions()
@@ -71,17 +77,17 @@ def _text(value: object) -> str:
     """A cell as the text that people read in it; a formula as the formula."""
     match value:
         case None:
-            return ""
+            text = ""
         case bool():
-            return "yes" if value else "no"
+            text = "yes" if value else "no"
+        case datetime() if value.time() == time(0):
+            text = value.date().isoformat()
         case datetime():
-            whole_day = value.time() == time(0)
-            return value.date().isoformat() if whole_day else value.isoformat(timespec="minutes")
-        case date() | time():
-            return value.isoformat()
-        case float() if value == int(value):
-            return str(int(value))
+            text = value.isoformat(timespec="minutes")
+        case float() if value.is_integer():
+            text = str(int(value))
         case str():
-            return _SPELLED.sub(lambda found: chr(int(found[1], 16)), value)
+            text = _SPELLED.sub(lambda found: chr(int(found[1], 16)), value)
         case _:
-            return str(getattr(value, "text", value))
+            text = str(getattr(value, "text", value))
+    return text
