@@ -217,9 +217,9 @@ def _judged(test: EventTest, fit: StepFit | None, p: float | None, *, alpha: flo
     verdict = Verdict.CHANGE if found else Verdict.NO_CHANGE_SHOWN if enough else Verdict.INSUFFICIENT
     could = f"these dates would have shown a change by a factor of {_fold(test.smallest_ratio)} four times in five"
     reasons = {
-        Verdict.CHANGE: f"Numbers step {'up' if fit.effect > 0 else 'down'} within {test.resolution_edtf} (p {p:.2g}).",
-        Verdict.NO_CHANGE_SHOWN: f"No step beyond what may be chance (p {p:.2g}); {could}.",
-        Verdict.INSUFFICIENT: f"Nothing found (p {p:.2g}), but {could}, and a smaller one easily missed.",
+        Verdict.CHANGE: f"Numbers step {'up' if fit.effect > 0 else 'down'} within {test.resolution_edtf} ({_p(p)}).",
+        Verdict.NO_CHANGE_SHOWN: f"No step beyond what may be chance ({_p(p)}); {could}.",
+        Verdict.INSUFFICIENT: f"Nothing found ({_p(p)}), but {could}, and a smaller one easily missed.",
     }
     return replace(
         test,
@@ -270,6 +270,11 @@ def _explaining_share(fit: StepFit) -> float | None:
 
 def _exp(value: float) -> float:
     return math.exp(min(value, 700.0))
+
+
+def _p(p: float) -> str:
+    """A p-value in as many digits as it deserves."""
+    return "p below 0.001" if p < 0.001 else f"p {p:.2g}"
 
 
 def _fold(ratio: float | None) -> str:

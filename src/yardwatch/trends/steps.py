@@ -95,10 +95,10 @@ def fit_step(
 
     Generalised least squares of ``level + trend + step at the moment + step elsewhere + noise``. The noise is part
     white and part with a memory that fades exponentially with the days between dates (AR(1) seen at irregular times).
-    Neither the memory nor the place of the other step is known. The test takes the **largest** p-value, the widest
-    interval over all memories that the data find plausible and over every place of the
-    other step, none included. Because it conditions on the dates, when images were bought does not matter to it, as
-    long as noise and dates are unrelated.
+    Neither the memory nor the place of the other step is known. The test takes the **largest** p-value and the widest
+    interval over all memories that the data find plausible and over every place of the other step, none included.
+    Because it conditions on the dates, when images were bought does not matter to it, as long as noise and dates are
+    unrelated.
 
     Parameters
     ----------
