@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pyproj
 import rasterio
 import shapely
@@ -17,7 +19,9 @@ import shapely
 from yardwatch._version import __version__
 from yardwatch.errors import YardwatchError
 from yardwatch.imagery.sites import read_site
+from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.pipeline.documents import Json, document, made_by
+from yardwatch.railcars.network import shipped_network
 
 __all__ = ["Check", "Health", "examine"]
 
@@ -75,6 +79,7 @@ def examine(folder: Path) -> Health:
             Check("GEOS", shapely.geos_version_string, ok=True),
             _try("PROJ", _proj, "set PROJ_DATA to a folder that holds proj.db, or install pyproj anew"),
             _try("SQLite with R-tree", _rtree, "use a Python whose SQLite has the R-tree module"),
+            _try("evidence network", _network, "install yardwatch anew, with onnxruntime"),
             _try("safe reading of files", _child, "run on Linux or macOS, and let programs start others"),
             _memory(),
             _disk(folder),
@@ -86,7 +91,7 @@ def examine(folder: Path) -> Health:
 def _try(name: str, find: Callable[[], str], remedy: str) -> Check:
     try:
         return Check(name, find(), ok=True)
-    except (YardwatchError, OSError, sqlite3.Error, pyproj.exceptions.ProjError) as error:
+    except (YardwatchError, OSError, RuntimeError, sqlite3.Error) as error:
         return Check(name, f"no: {error}", ok=False, remedy=remedy)
 
 
@@ -102,6 +107,15 @@ def _rtree() -> str:
     finally:
         connection.close()
     return sqlite3.sqlite_version
+
+
+def _network() -> str:
+    """Let the network that ships with the package read a ribbon."""
+    size = RibbonSpec().offsets_m.size
+    ribbon = Ribbon("", np.arange(64.0), RibbonSpec().offsets_m, np.zeros((1, size, 64), np.float32))
+    network = shipped_network()
+    network.read([ribbon], gsd_m=0.5)
+    return f"{network.name} on onnxruntime {onnxruntime.__version__}"
 
 
 def _child() -> str:
