@@ -10,7 +10,7 @@ from yardwatch.model.assessment import Assessment
 from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.quantity import Qualifier
-from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS, Censored, How, Point
+from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS, Censored, How, Look, Point
 from yardwatch.report.charts import axis_for, matter_of, place_of, rows_svg, series_svg, unit_of, value_words
 from yardwatch.report.contents import CaseFindings, Followed, Report
 from yardwatch.report.dates import date_words, edtf_words
@@ -25,6 +25,7 @@ __all__ = [
     "Listed",
     "Seen",
     "Sum",
+    "Unread",
     "amount_words",
     "case_told",
     "findings_of",
@@ -129,6 +130,22 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A date for which nothing could be read."""
+
+    cite: Cite | None
+    """Its number, where an observation says so."""
+    when: str
+    """The date in words."""
+    extent: str
+    """Where."""
+    how: How
+    """What became of it."""
+    note: str
+    """Anything more."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTold:
     """A case, made ready for the page."""
 
@@ -150,8 +167,8 @@ class CaseTold:
     """Observations that others published."""
     hand: tuple[Seen, ...]
     """Observations by our own people."""
-    unseen: tuple[tuple[str, str, str, str], ...]
-    """Date, extent, what became of it, and a note, where nothing could be read."""
+    unseen: tuple[Unread, ...]
+    """Dates for which nothing could be read."""
     extents: tuple[str, ...]
     """Every extent of the series."""
     gaps: tuple[tuple[str, str, str], ...]
@@ -187,7 +204,7 @@ def case_told(report: Report) -> CaseTold | None:
         sums=tuple(_sums(case, numbers, known)),
         published=tuple(one for one in seen if one.observation.source_id is not None),
         hand=tuple(one for one in seen if one.observation.source_id is None),
-        unseen=_unseen(report, case),
+        unseen=_unseen(report, case, numbers),
         extents=tuple(dict.fromkeys(place_of(one.series) for one in case.followed)),
         gaps=_gaps(case),
         events=events,
@@ -342,19 +359,23 @@ def _seen(one: Observation, numbers: Numbers) -> Seen:
     return Seen(numbers.observation(one.id), one, date_words(one.when), amount_words(one), source)
 
 
-def _unseen(report: Report, case: CaseFindings) -> tuple[tuple[str, str, str, str], ...]:
+def _unseen(report: Report, case: CaseFindings, numbers: Numbers) -> tuple[Unread, ...]:
     """Looks, from wherever they are known, by date and each once."""
-    rows = [(look.when, look.extent, look.how, look.note, look.id) for look in case.looks]
-    given = {row[4] for row in rows}
-    rows += [
-        (one.when, one.zone, _LOOKS[one.klass], one.note, one.id)
+    looks = list(case.looks)
+    given = {look.id for look in looks}
+    looks += [
+        Look(one.when, _LOOKS[one.klass], one.zone, one.id, one.note)
         for one in report.observations
         if one.klass in _LOOKS and one.when is not None and one.id not in given
     ]
-    rows.sort(key=lambda row: (row[0].text, row[1] or ""))
-    return tuple(
-        (date_words(when), extent or "whole site", how.value, note or "") for when, extent, how, note, _ in rows
-    )
+    looks.sort(key=lambda look: (look.when.text, look.extent or ""))
+    written: set[str] = set()
+    rows = []
+    for look in looks:
+        cite = numbers.observation(look.id) if look.id in numbers.observations and look.id not in written else None
+        written.add(look.id or "")
+        rows.append(Unread(cite, date_words(look.when), look.extent or "whole site", look.how, look.note or ""))
+    return tuple(rows)
 
 
 def _gaps(case: CaseFindings) -> tuple[tuple[str, str, str], ...]:

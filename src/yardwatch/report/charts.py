@@ -1,6 +1,7 @@
 """Series as small multiples: numbers with their bounds over honest time, no line drawn where nothing was seen."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 
@@ -34,6 +35,7 @@ _COLUMN, _ROW = 330.0, 40.0
 _ACCENT = "#173f63"
 _MOST_LABELS = 30
 _NARROWEST = 5.0
+_DAY = timedelta(days=1)
 
 
 def axis_for(series: Sequence[Series]) -> TimeAxis:
@@ -195,12 +197,18 @@ def _mark(time: TimeAxis, scale: _Scale, point: Point) -> str:
         parts.append(element("path", d=whisker, stroke=INK, stroke_width=1.4, fill="none"))
     if point.censored is not Censored.NONE:
         parts.append(_arrow(x, y, up=point.censored is Censored.LOWER))
-    elif point.value is not None and span[1] - span[0] <= _NARROWEST:
+    elif point.value is not None and not _uncertain(point, span):
         parts.append(element("circle", cx=x, cy=y, r=4.2, fill=INK))
-    if span[1] - span[0] > _NARROWEST:
+    if _uncertain(point, span):
         parts.append(_bar(*span, y))
     said = f"{date_words(point.when)}: {value_words(point)}"
     return element("g", titled(said), *parts)
+
+
+def _uncertain(point: Point, span: tuple[float, float]) -> bool:
+    """Whether the date is known less well than to the day, and the drawing can show it."""
+    first, last = point.when.earliest, point.when.latest
+    return first is not None and last is not None and last - first > _DAY and span[1] - span[0] > _NARROWEST
 
 
 def _arrow(x: float, y: float, *, up: bool) -> str:
@@ -328,7 +336,7 @@ def _row(time: TimeAxis, series: Series, y: float) -> str:
 
 def _flat(point: Point, span: tuple[float, float], y: float) -> str:
     """A point in a row, where height means nothing."""
-    mark = _bar(*span, y) if span[1] - span[0] > _NARROWEST else ""
+    mark = _bar(*span, y) if _uncertain(point, span) else ""
     if point.censored is not Censored.NONE:
         up = point.censored is Censored.LOWER
         mark += _arrow(sum(span) / 2, y + (5 if up else -5), up=up)

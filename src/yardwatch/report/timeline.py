@@ -166,11 +166,13 @@ def _ticks(axis: TimeAxis) -> Iterator[tuple[datetime, str]]:
         return
     years = days / 365.25
     every = 1 if years <= 14 else 5 if years <= 70 else 20
-    moment = datetime(max(axis.start.year, 1), 1, 1, tzinfo=UTC)
+    moment, dated = datetime(axis.start.year, 1, 1, tzinfo=UTC), False
     small = 12 if years > 14 else min(months, 3) if months == 12 and years <= 6 else months
     while moment <= axis.end:
         if moment >= axis.start:
-            yield moment, _tick_words(moment, months, every)
+            words = _tick_words(moment, months, every)
+            yield moment, f"{words} {moment.year}" if words and not dated and moment.month > 1 else words
+            dated = dated or bool(words)
         moment = _months_on(moment, small)
         if moment.year == MAXYEAR:
             return

@@ -243,10 +243,11 @@ def _trees(case: CaseFindings, numbers: Numbers, sources: dict[str, Source]) -> 
     if lineage is None:
         return ()
     told = {claim.id: Told(numbers.claim(claim.id).label, claim, sources.get(claim.source_id)) for claim in case.claims}
+    roots = {edge.child: lineage.root(edge.child) for edge in lineage.edges}
+    changed = {drift.claim for drift in case.drifts if drift.relation is Relation.COPY and drift.serious}
     trees = []
     for root in grown(lineage):
-        copies = [edge for edge in lineage.edges if lineage.root(edge.child) == root]
-        changed = {drift.claim for drift in case.drifts if drift.relation is Relation.COPY and drift.serious}
+        copies = [edge for edge in lineage.edges if roots[edge.child] == root]
         number = sum(edge.child in changed for edge in copies)
         first = told[root].number if root in told else root
         caption = f"{first} and {_counted(len(copies), 'claim that repeats it', 'claims that repeat it')}"
