@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from yardwatch.errors import InputError
+from yardwatch.errors import InputError, MisuseError
 from yardwatch.model.claim import CLAIM_KINDS, CREDIBILITY, RELIABILITY, Claim, ClaimQualifier, ClaimStatus, Source
 from yardwatch.model.dates import When
 from yardwatch.model.event import Event
@@ -93,10 +93,11 @@ def read_record(kind: str, row: Row, site: Site) -> Record:
     ------
     InputError
         If a cell is missing or not understood; it names the row and the column.
-    MisuseError
-        If an observation is of a zone or place that the site does not have.
     """
-    return _READERS[kind](row, site)
+    try:
+        return _READERS[kind](row, site)
+    except MisuseError as error:
+        raise InputError(row.subject, str(error), "mend this row") from None
 
 
 def cells_of(record: Record) -> dict[str, Cell]:
@@ -204,8 +205,16 @@ def _quantity(row: Row) -> Quantity:
     words = row.text("count")
     qualifier = row.member("qualifier", Qualifier)
     if qualifier is None:
-        return parse_quantity(words if words is not None else row.needed("value", "count"))
+        return _counted(words if words is not None else row.needed("value", "count"), row.subject)
     return Quantity(row.number("value"), row.number("low"), row.number("high"), qualifier)
+
+
+def _counted(words: str, subject: str) -> Quantity:
+    """A count in words; its error names the row."""
+    try:
+        return parse_quantity(words)
+    except InputError as error:
+        raise InputError(f"{subject}: {error.subject}", error.problem, error.remedy) from None
 
 
 def _provenance(row: Row) -> Provenance | None:

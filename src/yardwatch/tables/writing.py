@@ -37,6 +37,8 @@ def to_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
 def to_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]) -> bytes:
     """Tables as one workbook with a sheet for each; every text is a text cell, never a formula.
 
+    What looks like a formula has its apostrophe here, too, so that it stays text when the workbook is saved as CSV.
+
     Parameters
     ----------
     tables : mapping of str to (header, rows)
@@ -47,6 +49,10 @@ def to_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]
     MisuseError
         If a text is longer than a cell of a workbook can hold.
     """
+    for name, (header, rows) in tables.items():
+        for number, row in enumerate(rows, start=2):
+            for column, cell in zip(header, row, strict=True):
+                _check_length(cell, f"{name} row {number}, {column}")
     book = Workbook(write_only=True)
     for name, (header, rows) in tables.items():
         sheet = book.create_sheet(name)
@@ -54,9 +60,7 @@ def to_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]
         for number, width in enumerate(_widths(header, rows), start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.append([_cell(sheet, column, bold=True) for column in header])
-        for number, row in enumerate(rows, start=2):
-            for column, cell in zip(header, row, strict=True):
-                _check_length(cell, f"{name} row {number}, {column}")
+        for row in rows:
             sheet.append([_cell(sheet, cell) for cell in row])
     stream = io.BytesIO()
     book.save(stream)
@@ -66,7 +70,7 @@ def to_xlsx(tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]
 def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> object:  # noqa: ANN401 -- of the library
     if value is None:
         return None
-    written = WriteOnlyCell(sheet, value=_shown(value) if isinstance(value, str) else value)
+    written = WriteOnlyCell(sheet, value=_shown(guarded(value)) if isinstance(value, str) else value)
     if isinstance(value, str):
         written.data_type = "s"
     if bold:
