@@ -200,7 +200,7 @@ def case_told(report: Report) -> CaseTold | None:
         insufficient=tuple(one for one in findings if one.assessment.likelihood is None),
         charts=charts,
         rows=rows,
-        steps=tuple(_step_words(jump) for jump in case.jumps),
+        steps=tuple(_step_words(jump, known) for jump in case.jumps),
         sums=tuple(_sums(case, numbers, known)),
         published=tuple(one for one in seen if one.observation.source_id is not None),
         hand=tuple(one for one in seen if one.observation.source_id is None),
@@ -275,13 +275,13 @@ def _chart(followed: Followed, numbers: Numbers, known: dict[str, Observation], 
         place=place_of(series),
         matter=f"{matter_of(series)}{unit}{derived}",
         svg=None if svg is None else Markup(svg),  # noqa: S704 -- escaped where it is made
-        sentences=tuple(_found(followed)) if svg is not None else (),
+        sentences=tuple(_found(followed, known)) if svg is not None else (),
         points=tuple(_listed(point, numbers, known) for point in series.points),
         undated=len(series.undated),
     )
 
 
-def _found(followed: Followed) -> list[str]:
+def _found(followed: Followed, known: dict[str, Observation]) -> list[str]:
     """What was found of a series, a sentence each."""
     said = []
     if followed.presence is not None and followed.presence.usable:
@@ -290,7 +290,7 @@ def _found(followed: Followed) -> list[str]:
     if followed.highest is not None and followed.highest.usable:
         said.append(f"{date_words(followed.highest.point.when)} is {followed.highest.words}.")
     if followed.jump is not None:
-        said.append(f"Largest step: {_step_words(followed.jump)}")
+        said.append(f"Largest step: {_step_words(followed.jump, known)}")
     found = followed.changes
     for change in found.changes if found else ():
         level = f"{100 * found.level:.0f} % interval {edtf_words(change.interval_edtf)}" if found else ""
@@ -303,23 +303,28 @@ def _found(followed: Followed) -> list[str]:
     return said
 
 
-def _step_words(jump: Jump) -> str:
+def _step_words(jump: Jump, known: dict[str, Observation]) -> str:
     """A step between two dates as a sentence, its caveats after it."""
     before, after = (
-        f"{value_words(point)} ({extent}, {date_words(point.when)})"
+        f"{_number_words(point, known).partition(':')[0]} ({extent}, {date_words(point.when)})"
         for point, extent in zip((jump.before, jump.after), jump.extents, strict=True)
     )
     caveats = "".join(f" {caveat[:1].upper()}{caveat[1:]}." for caveat in jump.caveats)
     return f"from {before} to {after}.{caveats}"
 
 
+def _number_words(point: Point, known: dict[str, Observation]) -> str:
+    """The number of a point, with its qualifier where it is one observation as it stands."""
+    under = [known[name] for name in point.ids if name in known]
+    return quantity_words(under[0].quantity) if len(under) == 1 and point.usable else value_words(point)
+
+
 def _listed(point: Point, numbers: Numbers, known: dict[str, Observation]) -> Listed:
     under = [known[name] for name in point.ids if name in known]
     sources = dict.fromkeys(one.source_id for one in under if one.source_id is not None)
-    exact = len(under) == 1 and point.usable
     return Listed(
         when=date_words(point.when),
-        number=quantity_words(under[0].quantity) if exact else value_words(point),
+        number=_number_words(point, known),
         hidden="" if point.hidden_share is None else f"{100 * point.hidden_share:.0f} %",
         observations=tuple(numbers.observation(name) for name in point.ids if name in numbers.observations),
         sources=tuple(numbers.source(name) for name in sources),

@@ -40,7 +40,8 @@ def site_map_svg(site: Site, *, sheet: Sheet | None = None) -> str:
     parts += [_track_line(site, view, name) for name in _names(site)]
     _take_furniture(labels, view)
     parts += [_zone_number(site, view, index, zone, labels) for index, zone in enumerate(site.zones, 1)]
-    parts += [_place(site, view, index, place) for index, place in enumerate(site.places, 1 + len(site.zones))]
+    located = [place for place in site.places if place.point is not None]
+    parts += [_place(site, view, index, place) for index, place in enumerate(located, 1 + len(site.zones))]
     parts += _place_names(site, view, labels)
     parts += _track_names(site, view, labels)
     words = f"Map of {site.name}: {len(site.zones)} zones, {len(site.tracks)} tracks"
