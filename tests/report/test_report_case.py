@@ -11,6 +11,7 @@ from page import Page
 from yardwatch.model.claim import Source
 from yardwatch.model.dates import When
 from yardwatch.report import CaseFindings, Followed, render_html
+from yardwatch.trends.flow import Assumption, Flow
 from yardwatch.trends.series import build_series
 
 EVIL = '<script>alert("x")</script>\u202e&amp;\x1b'
@@ -260,6 +261,15 @@ def test_sources_are_numbered_as_first_cited(page):
     text = page.text[page.text.index("References") :]
     assert text.index("Port Gazette") < text.index("Courier") < text.index("Idle Press")
     assert "Idle Press , Unquoted, no date" in text.replace("Press,", "Press ,")
+
+
+def test_a_flow_is_a_range_with_everything_that_was_assumed():
+    """Both ends are printed, and each assumption with its reason."""
+    stay = Assumption(1.0, 4.0, "trains were seen to stay from one to four days")
+    found = Flow(12.0, 80.0, "railcar", (stay,))
+    page = Page(render_html(invented_report(replace(invented_case(), flows=(found,)))))
+    assert next(text for text in page.texts if text.endswith("if these assumptions hold:")).startswith("12")
+    assert "1 to 4: trains were seen to stay from one to four days" in page.texts
 
 
 def test_an_empty_case_says_what_it_lacks():
