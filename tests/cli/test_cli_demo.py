@@ -21,6 +21,13 @@ def test_the_demonstration_ends_by_naming_its_report_and_can_go_on(yardwatch, tm
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert report.read_text("utf-8").count("Invented analyst") == seen
     assert yardwatch("run", "de mo").code == 1
+    real = tmp_path / "de mo-tumangang-khasan"
+    assert document["case"] == {"folder": str(real), "report": str(real / "report.html")}
+    told = (real / "report.html").read_text("utf-8")
+    assert "Invented" not in told
+    assert "SIMULATED" not in told
+    assert "Tumangang" not in page
+    assert str(real / "report.html") in first.out
 
 
 def test_the_demonstration_leaves_other_folders_alone(yardwatch, tmp_path):

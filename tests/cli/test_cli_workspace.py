@@ -142,7 +142,15 @@ def test_the_doctor_examines_this_machine(yardwatch, tmp_path):
     ended = yardwatch("doctor", "--json", "-")
     assert ended.code == 0, ended.out
     names = {check["name"] for check in ended.document("doctor")["checks"]}
-    assert {"Python", "GDAL", "PROJ", "GEOS", "SQLite with R-tree", "evidence network", "safe reading of files"} <= names
+    assert {
+        "Python",
+        "GDAL",
+        "PROJ",
+        "GEOS",
+        "SQLite with R-tree",
+        "evidence network",
+        "safe reading of files",
+    } <= names
     assert not list(tmp_path.iterdir())
 
 
