@@ -4,6 +4,7 @@ import re
 from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import struct_time
 
 from edtf import parse_edtf
@@ -37,6 +38,7 @@ class When:
         return self.text
 
 
+@lru_cache(maxsize=4096)
 def parse_when(text: str, *, subject: str = "date") -> When:
     """Read an instant with zone, or an EDTF date.
 

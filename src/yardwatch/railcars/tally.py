@@ -16,10 +16,23 @@ from yardwatch.railcars.evidence import TYPES
 from yardwatch.railcars.reading import FoundCar, TrackReading, counted_numbers
 from yardwatch.railcars.ribbon import RibbonPlan
 
-__all__ = ["LEVEL", "TrackCount", "car_strings", "coarse_tally", "cover", "locate_cars", "tally_zones", "zones_along"]
+__all__ = [
+    "COMMON_ERROR",
+    "LEVEL",
+    "TrackCount",
+    "car_strings",
+    "coarse_tally",
+    "cover",
+    "locate_cars",
+    "tally_zones",
+    "zones_along",
+]
 
 LEVEL = 0.9
 """Probability that a tally's bounds hold the truth, by the model."""
+
+COMMON_ERROR = 0.08
+"""Relative standard error that all cars of a scene share; see `docs/explanation/accuracy.md`."""
 
 _WIDTH_M = 3.0
 _COUPLED_M = 4.0
@@ -150,7 +163,7 @@ def _tally(zone: str | None, tracks: Sequence[TrackCount], step_m: float) -> Tal
     columns = [_columns(track, zone) for track in tracks]
     inside = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any()]
     numbers = counted_numbers([reading for reading, _ in inside], [own for _, own in inside], step_m=step_m)
-    number = _interval(*_sum(numbers))
+    number = _interval(*_widened(*_sum(numbers)))
     visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
     return Tally(
         zone=zone,
@@ -283,6 +296,23 @@ def _sum(numbers: Sequence[tuple[int, Floats]]) -> tuple[int, Floats]:
         lowest += first
         distribution = np.convolve(distribution, probabilities)
     return lowest, distribution
+
+
+def _widened(lowest: int, distribution: Floats) -> tuple[int, Floats]:
+    """Add what the model does not know of itself: errors that the cars of one scene share.
+
+    The columns of a scene resemble one another in what the network never saw, so the errors of its cars do not average
+    out as the model believes. The shared part is normal with a standard deviation of `COMMON_ERROR` of the count.
+    """
+    mean = lowest + float((np.arange(len(distribution)) * distribution).sum() / distribution.sum())
+    reach = int(np.ceil(3 * COMMON_ERROR * mean))
+    if reach == 0:
+        return lowest, distribution
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (COMMON_ERROR * mean)) ** 2)
+    wide = np.convolve(distribution, kernel / kernel.sum())
+    below = max(0, reach - lowest)
+    wide[below] += wide[:below].sum()
+    return max(0, lowest - reach), wide[below:]
 
 
 def _interval(lowest: int, distribution: Floats) -> Interval:
