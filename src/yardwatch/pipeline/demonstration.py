@@ -38,11 +38,9 @@ from yardwatch.simulate import (
 )
 from yardwatch.workspace import WORKSPACE_FILE, GeoPackageStore, create_workspace, open_workspace
 
-__all__ = ["CASE", "Demonstration", "demonstrate"]
+__all__ = ["Demonstration", "demonstrate"]
 
-CASE = "tumangang-khasan"
-"""The case that is shown beside the simulated yard."""
-
+_CASE = "tumangang-khasan"
 _SEED = 20
 _CREDIT = "Simulated by Yardwatch; an invented place"
 _ANALYST = "Invented analyst"
@@ -149,10 +147,10 @@ def demonstrate(folder: Path, *, progress: Progress | None = None) -> Demonstrat
 
 def _real_case(folder: Path) -> tuple[Path, Printed]:
     """The real case in a folder beside the simulated one, and its report."""
-    case = folder.absolute().with_name(f"{folder.absolute().name}-{CASE}")
+    case = folder.absolute().with_name(f"{folder.absolute().name}-{_CASE}")
     if not (case / WORKSPACE_FILE).exists():
-        build_case(CASE, case)
-    elif not keeps_case(case, CASE):
+        build_case(_CASE, case)
+    elif not keeps_case(case, _CASE):
         raise MisuseError(f"{case}: holds another workspace; name a new folder for the demonstration")
     return case, report_workspace(case, case / "report.html")
 
