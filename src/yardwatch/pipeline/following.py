@@ -33,6 +33,7 @@ _WHOLE = "railcar"
 _FEWEST_DATES = 3
 _TESTABLE = 6
 _SAME_DAY = 1.0
+_NEAR_DAYS = 61.0
 
 
 def series_of(observations: Iterable[Observation]) -> tuple[Series, ...]:
@@ -65,11 +66,14 @@ def follow(series: Series) -> Followed:
 
 
 def steps_of(series: Sequence[Series]) -> tuple[Jump, ...]:
-    """The largest steps, by number and by ratio, of railcars over all extents laid side by side; none are pooled."""
+    """The largest steps, by number and by ratio, of railcars over all extents laid side by side; none are pooled.
+
+    Two extents are held against each other only where they were seen within two months: later, it is no step.
+    """
     whole = [one for one in series if one.klass == _WHOLE and one.unit is None]
     if len(whole) < 2:
         return ()
-    steps = jumps_of(whole)
+    steps = [step for step in jumps_of(whole) if step.extents[0] == step.extents[1] or step.gap_days <= _NEAR_DAYS]
     largest = (largest_jump(steps, by_ratio=True), largest_jump(steps))
     return tuple(dict.fromkeys(jump for jump in largest if jump is not None))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.series import Censored, Point, Series
@@ -151,5 +151,5 @@ def _ratio(logs: list[float]) -> tuple[float | None, float | None, float | None]
     mean = float(np.mean(logs))
     if len(logs) < _FEWEST:
         return math.exp(mean), None, None
-    half = float(student.ppf((1 + _LEVEL) / 2, len(logs) - 1) * np.std(logs, ddof=1) / len(logs) ** 0.5)
+    half = float(stdtrit(len(logs) - 1, (1 + _LEVEL) / 2) * np.std(logs, ddof=1) / len(logs) ** 0.5)
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.event import Event
@@ -255,7 +255,7 @@ def _holm(ps: list[float | None]) -> list[float | None]:
 
 def _selection_shift(share: float) -> float:
     """By how many standard deviations the busiest `share` of normal numbers lies above all of them."""
-    return 0.0 if share >= 1 else float(norm.pdf(norm.isf(share)) / share)
+    return 0.0 if share >= 1 else float(np.exp(-0.5 * ndtri(share) ** 2) / (2 * np.pi) ** 0.5 / share)
 
 
 def _explaining_share(fit: StepFit) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import When
@@ -185,7 +185,7 @@ def trains_a_day(cars: Flow, cars_a_train: Assumption) -> Flow:
 
 def _half_width(values: Sequence[float], level: float) -> float:
     n = len(values)
-    return float(student.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / n**0.5) if n > 1 else 0.0
+    return float(stdtrit(n - 1, (1 + level) / 2) * np.std(values, ddof=1) / n**0.5) if n > 1 else 0.0
 
 
 def _range(low: float, high: float | None, unit: str) -> str:

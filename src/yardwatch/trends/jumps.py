@@ -40,6 +40,11 @@ class Jump:
     """What must be said beside it."""
 
     @property
+    def gap_days(self) -> float:
+        """Days between the two dates in which nobody looked."""
+        return days_between(end(self.before), start(self.after))
+
+    @property
     def ratio(self) -> float:
         """Later number over earlier number, a half added to each so that none is a division by zero."""
         return (number(self.after) + 0.5) / (number(self.before) + 0.5)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
-from scipy.stats import nbinom
+from scipy.special import betainc, gammaln
 
 from yardwatch.model.series import Censored, Point
 from yardwatch.trends._points import number
@@ -50,8 +49,8 @@ def count_likelihood(points: Sequence[Point], rates: Floats, *, dispersion: floa
             table[row] = _log_mass(low, mean, spread)
             continue
         chance = spread / (spread + mean)
-        below = nbinom.cdf(low - 1, spread, chance) if low > 0 else np.zeros_like(mean)
-        upto = nbinom.cdf(high, spread, chance) if high is not None else np.ones_like(mean)
+        below = betainc(spread, np.floor(low - 1) + 1, chance) if low >= 1 else np.zeros_like(mean)
+        upto = betainc(spread, np.floor(high) + 1, chance) if high is not None else np.ones_like(mean)
         table[row] = np.log(np.maximum(upto - below, _FLOOR))
     return table
 

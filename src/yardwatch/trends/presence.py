@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from yardwatch.model.series import Censored, How, Point, Series
 from yardwatch.trends.series import by_day
@@ -61,8 +61,8 @@ def presence(series: Series, *, level: float = 0.9) -> Presence:
     low = high = None
     if usable:
         tail = (1 - level) / 2
-        low = 0.0 if active == 0 else float(beta.ppf(tail, active + 0.5, usable - active + 0.5))
-        high = 1.0 if active == usable else float(beta.ppf(1 - tail, active + 0.5, usable - active + 0.5))
+        low = 0.0 if active == 0 else float(betaincinv(active + 0.5, usable - active + 0.5, tail))
+        high = 1.0 if active == usable else float(betaincinv(active + 0.5, usable - active + 0.5, 1 - tail))
     return Presence(
         active=active,
         usable=usable,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.stats import chi2
-from scipy.stats import t as student
+from scipy.special import chdtri, stdtr, stdtrit
 
 from yardwatch.errors import MisuseError
 
@@ -141,7 +140,7 @@ def fit_step(
         effect=float(own.effect[best, 0, 0]),
         low=float((own.effect - own.margin)[own.plausible].min()),
         high=float((own.effect + own.margin)[own.plausible].max()),
-        p=float((2 * student.sf(own.t, _freedom(design)[None, :, None]))[own.plausible].max()),
+        p=float((2 * stdtr(_freedom(design)[None, :, None], -own.t))[own.plausible].max()),
         smallest=float(np.quantile(needed, power)),
         spread=spread,
         places=_places(design, best),
@@ -197,7 +196,7 @@ def _under_each_memory(design: _Design, numbers: Floats, *, alpha: float, excuse
         effect=effect,
         spread=spread,
         likelihood=likelihood,
-        margin=excused * spread + student.ppf(1 - alpha / 2, freedom) * se,
+        margin=excused * spread + stdtrit(freedom, 1 - alpha / 2) * se,
         t=np.maximum(np.abs(effect) - excused * spread, 0.0) / se,
         plausible=2 * (likelihood.max(axis=0) - likelihood) <= _PLAUSIBLE,
     )
@@ -234,5 +233,5 @@ def _places(design: _Design, best: int) -> tuple[int, int]:
     steps = memory.steps[:, 1 + design.others :]
     square = (values**2).sum() - ((steps * values).sum(axis=0)) ** 2 / (steps**2).sum(axis=0)
     drop = len(values) * np.log(np.maximum(square, _LEAST_SD**2) / max(float(square.min()), _LEAST_SD**2))
-    within = np.flatnonzero(drop <= chi2.ppf(_LAG_LEVEL, 1))
+    within = np.flatnonzero(drop <= chdtri(1, 1 - _LAG_LEVEL))
     return design.first_after + int(within[0]), design.first_after + int(within[-1])
