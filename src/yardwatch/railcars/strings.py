@@ -25,9 +25,9 @@ _LONGEST_GAP_M = 4.0
 class Weights:
     """How much each part of the evidence counts; set on simulated scenes that were not trained on."""
 
-    columns: float = 0.25
+    columns: float = 0.5
     """Power to which the likelihood of a column is raised: neighbouring columns of 0.25 m say nearly the same."""
-    ends: float = 0.5
+    ends: float = 2.0
     """Power to which the likelihood of a body's end is raised."""
     free_stretch_m: float = 60.0
     """Usual length of empty track between strings, metres."""
