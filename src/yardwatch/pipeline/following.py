@@ -13,7 +13,7 @@ from yardwatch.trends.compare import Comparison, compare
 from yardwatch.trends.jumps import Jump, jumps_of, largest_jump
 from yardwatch.trends.milestones import Milestone, WorksLook, milestone
 from yardwatch.trends.presence import is_active, presence
-from yardwatch.trends.records import highest_since
+from yardwatch.trends.records import HighestSince, highest_since
 from yardwatch.trends.series import build_series, by_day, total
 
 __all__ = ["ALL_TYPES", "MILESTONE", "WORKS", "comparisons_of", "follow", "milestones_of", "series_of", "steps_of",
@@ -59,10 +59,16 @@ def follow(series: Series) -> Followed:
     return Followed(
         series=series,
         presence=presence(series),
-        highest=highest_since(series) if len(dates) > 1 else None,
+        highest=_record(series) if len(dates) > 1 else None,
         changes=find_changes(series) if len(dates) >= _FEWEST_DATES else None,
         jump=largest_jump(jumps_of([series])),
     )
+
+
+def _record(series: Series) -> HighestSince | None:
+    """The last number as the highest since another; None where it only exceeds none but its neighbour."""
+    record = highest_since(series)
+    return record if record is not None and record.usable else None
 
 
 def steps_of(series: Sequence[Series]) -> tuple[Jump, ...]:
