@@ -12,6 +12,7 @@ from yardwatch.assessment.plans import MilestoneFinding, assess_milestone
 from yardwatch.claims.drift import Relation
 from yardwatch.model.assessment import Assessment
 from yardwatch.model.claim import Source
+from yardwatch.model.dates import When
 from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.series import Point, Series
@@ -26,6 +27,8 @@ from yardwatch.trends.series import by_day
 __all__ = ["Record", "conclusions"]
 
 _NEAR = timedelta(days=45)
+_RAILCAR = "railcar"
+_FEWEST_USABLE = 10
 _WHOLE = "the whole site"
 
 
@@ -65,8 +68,7 @@ def conclusions(
     found = (
         *(_of_jump(jump, record) for jump in jumps),
         *(_of_change(one, change, record) for one in followed if one.changes for change in one.changes.changes),
-        *(_of_presence(one, record) for one in followed
-          if one.presence and one.presence.usable > 2 and not record.published(_ids(one.series))),
+        *(_of_presence(one, record) for one in followed if _often_enough(one, record)),
         *(_of_event(test, events[test.event_id], series[test.series], record) for test in tested
           if _worth_words(test, events[test.event_id], series[test.series])),
         *_of_claims(weighed),
@@ -114,6 +116,13 @@ def _of_change(one: Followed, change: Change, record: Record) -> Assessment:
     )
 
 
+def _often_enough(one: Followed, record: Record) -> bool:
+    """Whether a share of days can be said: of railcars as such, from many images that nobody chose to publish."""
+    if one.presence is None or one.series.klass != _RAILCAR or one.presence.usable < _FEWEST_USABLE:
+        return False
+    return not record.published(_ids(one.series))
+
+
 def _of_presence(one: Followed, record: Record) -> Assessment:
     assert one.presence is not None  # noqa: S101 -- chosen so
     points, ids = by_day(one.series).points, _ids(one.series)
@@ -121,7 +130,7 @@ def _of_presence(one: Followed, record: Record) -> Assessment:
         PresenceFinding(
             place=one.series.extent or _WHOLE,
             what=_what(one.series),
-            period=f"{points[0].when.text}/{points[-1].when.text}" if len(points) > 1 else points[0].when.text,
+            period=f"{_day(points[0].when)}/{_day(points[-1].when)}",
             active=one.presence.active,
             usable=one.presence.usable,
             unusable=one.presence.unusable,
@@ -243,3 +252,8 @@ def _words_of(quote: str, place: str | None) -> str:
 
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def _day(when: When) -> str:
+    """A date; of an instant its day."""
+    return when.text[:10] if when.is_instant else when.text
