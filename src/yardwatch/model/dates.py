@@ -35,6 +35,9 @@ class When:
     """Whether it is a moment rather than a date."""
 
     def __str__(self) -> str:
+        """For people: an instant to the minute, a date as written."""
+        if self.is_instant and self.earliest is not None:
+            return f"{self.earliest:%Y-%m-%d %H:%M} UTC"
         return self.text
 
 

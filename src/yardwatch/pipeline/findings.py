@@ -4,9 +4,11 @@ import re
 
 from yardwatch.model.claim import ClaimStatus
 from yardwatch.model.event import Event
+from yardwatch.model.observation import Observation
 from yardwatch.model.ports import WorkspaceStore
 from yardwatch.pipeline.concluding import Record, conclusions
 from yardwatch.pipeline.following import MILESTONE, comparisons_of, follow, milestones_of, series_of, steps_of, testable
+from yardwatch.pipeline.seeing import MACHINE
 from yardwatch.pipeline.weighing import weigh
 from yardwatch.report import CaseFindings
 from yardwatch.trends.coverage import days_without_image
@@ -18,6 +20,11 @@ __all__ = ["findings_of", "names_nobody"]
 _NOBODY = re.compile(r"\b(?:several|some|various)\b.*\b(?:agencies|media|outlets|reports)\b|^press\b", re.IGNORECASE)
 
 
+def _typed_by_machine(observation: Observation) -> bool:
+    """Counts by type of each image have tables of their own; followed over time they would bury the count."""
+    return observation.by == MACHINE and observation.klass != "railcar"
+
+
 def findings_of(store: WorkspaceStore) -> CaseFindings | None:
     """All that follows from a workspace; None where there is nothing to follow or to weigh.
 
@@ -25,7 +32,7 @@ def findings_of(store: WorkspaceStore) -> CaseFindings | None:
     """
     claims = tuple(claim for claim in store.claims() if claim.status is ClaimStatus.ACCEPTED)
     sources, events, observations = tuple(store.sources()), tuple(store.events()), tuple(store.observations())
-    series = series_of(observations)
+    series = series_of([one for one in observations if not _typed_by_machine(one)])
     if not (sources or claims or events) and not any(len(by_day(one).usable) > 1 for one in series):
         return None
     happened = tuple(event for event in events if event.kind != MILESTONE)

@@ -76,7 +76,7 @@ def steps_of(series: Sequence[Series]) -> tuple[Jump, ...]:
 
     Two extents are held against each other only where they were seen within two months: later, it is no step.
     """
-    whole = [one for one in series if one.klass == _WHOLE and one.unit is None]
+    whole = [one for one in series if one.klass == _WHOLE and one.unit is None and one.extent is not None]
     if len(whole) < 2:
         return ()
     steps = [step for step in jumps_of(whole) if step.extents[0] == step.extents[1] or step.gap_days <= _NEAR_DAYS]
@@ -85,11 +85,11 @@ def steps_of(series: Sequence[Series]) -> tuple[Jump, ...]:
 
 
 def comparisons_of(series: Sequence[Series]) -> tuple[Comparison, ...]:
-    """Two extents held against each other, where they were seen on the same days."""
+    """Two extents held against each other, where they were seen on the same days; the whole site is no other extent."""
     held = [
         compare(one, other, tolerance_days=_SAME_DAY)
         for one, other in combinations(series, 2)
-        if (one.klass, one.unit) == (other.klass, other.unit)
+        if (one.klass, one.unit) == (other.klass, other.unit) and None not in (one.extent, other.extent)
     ]
     return tuple(comparison for comparison in held if comparison.pairs)
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from yardwatch.errors import MisuseError
 from yardwatch.model.series import Censored, Point
 
-__all__ = ["days_between", "end", "gap_text", "highest", "lowest", "middle", "number", "start"]
+__all__ = ["days_between", "end", "gap_text", "highest", "lowest", "middle", "number", "partly_hidden", "start"]
 
 _DAY_S = 86400.0
 _T = TypeVar("_T")
@@ -44,6 +44,11 @@ def end(point: Point) -> datetime:
 def middle(point: Point) -> datetime:
     """Middle of its date."""
     return _known(point, point.at)
+
+
+def partly_hidden(point: Point) -> bool:
+    """Whether enough of the extent was hidden to be worth a word: a hundredth of it."""
+    return point.hidden_share is not None and point.hidden_share >= 0.01
 
 
 def days_between(first: datetime, last: datetime) -> float:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import When
 from yardwatch.model.series import Censored, Point, Series
-from yardwatch.trends._points import days_between, end, gap_text, highest, lowest, number, start
+from yardwatch.trends._points import days_between, end, gap_text, highest, lowest, number, partly_hidden, start
 from yardwatch.trends.series import by_day
 
 __all__ = ["Jump", "jumps_of", "largest_jump"]
@@ -122,7 +122,7 @@ def _caveats(before: Point, after: Point, here: str, there: str) -> tuple[str, .
         if point.censored is not Censored.NONE:
             bound = "lower" if point.censored is Censored.LOWER else "upper"
             said.append(f"the number of {point.when} is only {'a' if bound == 'lower' else 'an'} {bound} bound")
-        elif point.hidden_share:
+        elif point.hidden_share is not None and partly_hidden(point):
             said.append(f"{100 * point.hidden_share:.0f} % of the track was hidden on {point.when}")
     return tuple(said)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.series import Censored, Point, Series
-from yardwatch.trends._points import days_between, end, gap_text, number, start
+from yardwatch.trends._points import days_between, end, gap_text, number, partly_hidden, start
 from yardwatch.trends.series import by_day
 
 __all__ = ["HighestSince", "highest_since"]
@@ -107,7 +107,7 @@ def _doubts(point: Point, between: tuple[Point, ...]) -> tuple[str, ...]:
         for old in between
         if old.censored is not Censored.LOWER and old.high is not None and old.high >= own
     ]
-    hidden = [str(old.when) for old in between if old.hidden_share and old.censored is not Censored.LOWER]
+    hidden = [str(old.when) for old in between if partly_hidden(old) and old.censored is not Censored.LOWER]
     said = []
     if floors:
         said.append(f"only a lower bound is known for {_list(floors)}, which may have been higher")

@@ -14,6 +14,8 @@ from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS, Censored, How
 __all__ = ["build_series", "by_day", "join", "total"]
 
 _MACHINE = "machine"
+_LEAST_SEEN_M = 7.0
+"""Visible track, metres, below which an image says nothing of the railcars: half a car."""
 _LOOKS = {NO_IMAGE_CLASS: How.NO_IMAGE, UNUSABLE_CLASS: How.UNUSABLE}
 _LAST = datetime.max.replace(tzinfo=UTC)
 _Key = tuple[str | None, str, str | None]
@@ -157,7 +159,8 @@ def _point(when: When, group: list[Observation]) -> Point:
     *earlier, one = group
     number = one.quantity
     how, censored = How.SEEN, Censored.NONE
-    if number.value is None and number.low is None and number.high is None:
+    blind = one.visible_m is not None and one.visible_m < _LEAST_SEEN_M
+    if blind or (number.value is None and number.low is None and number.high is None):
         how = How.UNUSABLE
     elif number.qualifier is Qualifier.AT_LEAST or (number.value is None and number.high is None):
         censored = Censored.LOWER
