@@ -72,14 +72,15 @@ def _record(series: Series) -> HighestSince | None:
 
 
 def steps_of(series: Sequence[Series]) -> tuple[Jump, ...]:
-    """The largest steps, by number and by ratio, of railcars over all extents laid side by side; none are pooled.
+    """The largest steps, by number and by ratio, of railcars from one extent to another; none are pooled.
 
-    Two extents are held against each other only where they were seen within two months: later, it is no step.
+    Two extents are held against each other only where they were seen within two months: later, it is no step. The steps
+    within an extent are told with its series.
     """
     whole = [one for one in series if one.klass == _WHOLE and one.unit is None and one.extent is not None]
     if len(whole) < 2:
         return ()
-    steps = [step for step in jumps_of(whole) if step.extents[0] == step.extents[1] or step.gap_days <= _NEAR_DAYS]
+    steps = [step for step in jumps_of(whole) if step.extents[0] != step.extents[1] and step.gap_days <= _NEAR_DAYS]
     largest = (largest_jump(steps, by_ratio=True), largest_jump(steps))
     return tuple(dict.fromkeys(jump for jump in largest if jump is not None))
 
