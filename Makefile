@@ -64,4 +64,4 @@ $(DONE): requirements/dev.txt pyproject.toml tools/set_up.sh $(MOVED)
 	@sh tools/set_up.sh "$(PYTHON)"
 
 clean: ## remove what was built here, .venv included
-	rm -rf .venv site build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv site build dist demo demo-tumangang-khasan .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

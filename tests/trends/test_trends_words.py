@@ -19,7 +19,7 @@ STAY = Assumption(1, 5, "invented for this test")
 def test_highest_since_names_the_date_and_the_coverage():
     """With the number of dates and the longest gap between them."""
     found = highest_since(record(("2022-11-04", "80"), ("2023-01-01", "20"), ("2023-09-24", "3"), ("2023-10-05", "73")))
-    assert found.words == "the highest since 2022-11-04 (2 usable dates between, longest gap 265 days)"
+    assert found.words == "the highest since 2022-11-04 (2 usable dates between, longest gap 266 days)"
     assert (found.firm, found.gap_edtf) == (True, "2023-01-01/2023-09-24")
 
 

@@ -92,8 +92,7 @@ def run(*, folder: Path, json_path: str | None) -> int:
         output.say(*tally_lines(count), "")
     nothing_new = f"nothing new in {folder}; add images with: yardwatch scene add {_quoted(folder)} IMAGE…"
     output.say(_next_report(folder) if counted else nothing_new if not done.scenes else "nothing was counted")
-    notices = dict.fromkeys(notice for count in counted for notice in count.notices)
-    output.finish(done.document, notices)
+    output.finish(done.document, done.notices)
     return ANSWER_IS_NO if done.failed or not done.scenes else DONE
 
 

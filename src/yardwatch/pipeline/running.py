@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from yardwatch.errors import InputError, MisuseError
+from yardwatch.errors import InputError, MisuseError, Notice
 from yardwatch.model.ports import Picture, Progress, WorkspaceStore
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Scene
@@ -46,12 +46,21 @@ class Run:
         return tuple(scene for scene in self.scenes if scene.problem)
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know of the counts, each with its scene."""
+        return tuple(
+            replace(notice, message=f"{scene.scene.filename}: {notice.message}")
+            for scene in self.scenes
+            if scene.count
+            for notice in scene.count.notices
+        )
+
+    @property
     def document(self) -> dict[str, Json]:
         """The JSON for programs."""
-        notices = dict.fromkeys(notice for scene in self.scenes if scene.count for notice in scene.count.notices)
         inputs = {scene.scene.filename: scene.scene.sha256 for scene in self.scenes}
         body: dict[str, Json] = {"step": COUNT_STEP, "scenes": [_facts(scene) for scene in self.scenes]}
-        return document(made_by("run", inputs), notices, body)
+        return document(made_by("run", inputs), self.notices, body)
 
 
 def run_workspace(folder: Path, *, progress: Progress | None = None) -> Run:

@@ -34,6 +34,9 @@ LEVEL = 0.9
 COMMON_ERROR = 0.08
 """Relative standard error that all cars of a scene share; see `docs/explanation/accuracy.md`."""
 
+Number = tuple[int, Floats]
+"""The lowest number, and the probabilities of it and those that follow it."""
+
 _WIDTH_M = 3.0
 _COUPLED_M = 4.0
 _SURE_OF_TYPE = 0.7
@@ -132,7 +135,9 @@ def tally_zones(tracks: Sequence[TrackCount], *, step_m: float) -> tuple[Tally, 
     be seen there is no number, only the bound that the hidden track sets.
     """
     names = sorted({name for track in tracks for name in track.zones if name is not None})
-    return tuple(_tally(name, tracks, step_m) for name in [*names, None])
+    everywhere = [np.ones(len(track.zones), bool) for track in tracks]
+    whole = counted_numbers([track.reading for track in tracks], everywhere, step_m=step_m)
+    return tuple(_tally(name, tracks, whole, step_m) for name in [*names, None])
 
 
 def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally, ...]:
@@ -159,10 +164,11 @@ def _stretches(plan: RibbonPlan, columns: NDArray[np.bool_]) -> tuple[tuple[floa
     )
 
 
-def _tally(zone: str | None, tracks: Sequence[TrackCount], step_m: float) -> Tally:
+def _tally(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Number], step_m: float) -> Tally:
     columns = [_columns(track, zone) for track in tracks]
-    inside = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any()]
-    numbers = counted_numbers([reading for reading, _ in inside], [own for _, own in inside], step_m=step_m)
+    parts = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any() and not own.all()]
+    numbers = counted_numbers([reading for reading, _ in parts], [own for _, own in parts], step_m=step_m)
+    numbers += [number for number, own in zip(whole, columns, strict=True) if own.all()]
     number = _interval(*_widened(*_sum(numbers)))
     visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
     return Tally(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.series import Censored, Point, Series
-from yardwatch.trends._points import days_between, end, gap_text, number, partly_hidden, start
+from yardwatch.trends._points import end, gap_text, number, partly_hidden, start
 from yardwatch.trends.series import by_day
 
 __all__ = ["HighestSince", "highest_since"]
@@ -123,7 +123,7 @@ def _doubts(point: Point, between: tuple[Point, ...]) -> tuple[str, ...]:
 def _longest_gap(points: tuple[Point, ...]) -> tuple[float, str | None]:
     longest: tuple[float, str | None] = (0.0, None)
     for one, other in pairwise(points):
-        days = days_between(end(one), start(other))
+        days = float((end(other).date() - start(one).date()).days)
         if days > longest[0]:
             longest = (days, gap_text(one, other))
     return longest
