@@ -44,7 +44,7 @@ def main() -> int:
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     total = json.loads((FOLDER / "count.json").read_text(encoding="utf-8"))
     whole = next(tally for tally in total["tallies"] if tally["zone"] is None)
-    length_m = sum(track["length_m"] for track in total["tracks"])
+    length_m = sum(track["length_m"] - track["outside_m"] for track in total["tracks"])
     print(f"machine            {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     print(
         f"scene              {PIXELS} × {PIXELS} at {GSD_M} m, "

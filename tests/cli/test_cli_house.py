@@ -128,9 +128,10 @@ def test_a_full_disk_and_a_forbidden_file_are_told_in_one_line(capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals and pipes of POSIX")
 def test_an_interrupt_ends_with_130_and_one_line():
-    """Nothing of Python is shown."""
+    """Nothing of Python is shown. (The signal is switched on: a shell's background jobs start deaf to it.)"""
     code = (
-        "import sys, time, click\nfrom yardwatch.cli.main import main, yardwatch\n"
+        "import signal, sys, time, click\nfrom yardwatch.cli.main import main, yardwatch\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "@yardwatch.command()\ndef wait():\n    print('waiting', flush=True)\n    time.sleep(60)\n"
         "sys.exit(main(['wait']))"
     )

@@ -171,6 +171,6 @@ def test_nothing_is_written_beside_or_outside(tmp_path, monkeypatch):
         read_site("slip.kmz")
     with open_scene("ok.tif") as reader:
         reader.picture()
-        assert str(reader.scene.acquired) == "2024-12-03T02:15:00Z"
+        assert reader.scene.acquired.text == "2024-12-03T02:15:00Z"
         assert reader.scene.id.startswith("ok-")
     assert sorted(tmp_path.rglob("*")) == before

@@ -108,7 +108,7 @@ def test_facts_come_from_the_user_then_the_sidecar_then_the_tags(tmp_path):
         scene = reader.scene
         assert (scene.id, scene.sha256) == (f"a-scene-of-Under_1-{digest[:8]}", digest)
         assert (scene.filename, scene.bands, scene.dtype) == (path.name, 3, "uint16")
-        assert (str(scene.acquired), scene.rights.credit, scene.simulated) == ("2020-01-02", "© Tag", True)
+        assert (scene.acquired.text, scene.rights.credit, scene.simulated) == ("2020-01-02", "© Tag", True)
         assert scene.rights.may_republish is Republish.UNKNOWN
         assert codes(reader) == {"acquired_day_only"}
     properties = {
@@ -126,13 +126,13 @@ def test_facts_come_from_the_user_then_the_sidecar_then_the_tags(tmp_path):
     sidecar.write_text(json.dumps({"type": "Feature", "stac_version": "1.0.0", "properties": properties}))
     with open_scene(path) as reader:
         scene = reader.scene
-        assert (str(scene.acquired), scene.gsd_m, scene.sensor) == ("2024-12-03T02:15:00Z", 0.7, "sat-1 cam")
+        assert (scene.acquired.text, scene.gsd_m, scene.sensor) == ("2024-12-03T02:15:00Z", 0.7, "sat-1 cam")
         assert (scene.off_nadir_deg, scene.sun_azimuth_deg, scene.sun_elevation_deg) == (12.5, 170.0, None)
         assert (scene.rights.credit, scene.rights.licence, reader.notices) == ("Maker", "CC-BY-4.0", ())
     stated = Stated(gsd_m=1.5, acquired=parse_when("2024-12"), credit="Me", licence="own", may_republish=Republish.YES)
     with open_scene(path, stated=stated) as reader:
         scene = reader.scene
-        assert (str(scene.acquired), scene.gsd_m, scene.rights.credit) == ("2024-12", 1.5, "Me")
+        assert (scene.acquired.text, scene.gsd_m, scene.rights.credit) == ("2024-12", 1.5, "Me")
         assert (scene.rights.licence, scene.rights.may_republish) == ("own", Republish.YES)
     sidecar.write_text("[" * 100_000)
     with open_scene(path) as reader:
