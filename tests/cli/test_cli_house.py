@@ -128,7 +128,7 @@ def test_a_full_disk_and_a_forbidden_file_are_told_in_one_line(capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals and pipes of POSIX")
 def test_an_interrupt_ends_with_130_and_one_line():
-    """Nothing of Python is shown. (The signal is switched on: a shell's background jobs start deaf to it.)"""
+    """Nothing of Python is shown; the signal is switched on, since a background job of a shell starts deaf to it."""
     code = (
         "import signal, sys, time, click\nfrom yardwatch.cli.main import main, yardwatch\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
