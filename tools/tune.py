@@ -1,6 +1,6 @@
 """How much the evidence should count: F1 and interval coverage over simulated ribbons that no training saw.
 
-Prints a table; the best row is what `yardwatch.railcars.strings.Weights` has as its defaults.
+Prints a table to choose the defaults of `yardwatch.railcars.strings.Weights` by; docs/explanation/accuracy.md says how.
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """Change points are those of brute force, dated no more finely than the images allow, and fast."""
 
-import time
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -113,17 +112,11 @@ def test_nothing_comes_of_nothing_and_misuse_is_named():
         find_changes(record(("2024-01-01", "3")), per_year=0)
 
 
-def test_300_dates_take_less_than_a_tenth_of_a_second():
-    """The best of five, so that a busy machine does not decide."""
+def test_two_steps_in_300_dates_are_both_found():
+    """A record as long as any of ours; its time is in `make bench`."""
     rng = np.random.default_rng(1)
     series = series_of(np.arange(300) * 7, rng.poisson(np.repeat([8, 20, 3], 100)))
-    times = []
-    for _ in range(5):
-        began = time.perf_counter()
-        found = find_changes(series)
-        times.append(time.perf_counter() - began)
-    assert len(found.changes) == 2
-    assert min(times) < 0.1
+    assert len(find_changes(series).changes) == 2
 
 
 def _random_point(rng):

@@ -23,7 +23,7 @@ _LONGEST_GAP_M = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part of the evidence counts; set on simulated scenes that were not trained on."""
+    """How much each part of the evidence counts; `docs/explanation/accuracy.md` says how the defaults were set."""
 
     columns: float = 0.5
     """Power to which the likelihood of a column is raised: neighbouring columns of 0.25 m say nearly the same."""
