@@ -1,0 +1,1 @@
+"""Lengths, widths and areas with their error budgets."""

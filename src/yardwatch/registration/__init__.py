@@ -1,0 +1,1 @@
+"""Aligning a scene to its site."""
