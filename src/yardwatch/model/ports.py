@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.model.claim import Claim, Source
+from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
 from yardwatch.model.event import Event
 from yardwatch.model.frame import Floats
 from yardwatch.model.grid import Window
+from yardwatch.model.network import NetworkChoice
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
 from yardwatch.model.review import Review
@@ -108,6 +110,18 @@ class WorkspaceStore(Protocol):
 
     def reviews(self) -> Sequence[Review]:
         """All decisions of persons, in the order in which they were made."""
+
+    def correct(self, corrections: Sequence[Correction]) -> None:
+        """Keep a person's decisions on railcars, in their order, all or none; what is kept is never changed."""
+
+    def corrections(self) -> Sequence[Correction]:
+        """All decisions of persons on railcars, in the order in which they were made."""
+
+    def choose_network(self, choice: NetworkChoice) -> None:
+        """Keep which network is used from now on."""
+
+    def network_choices(self) -> Sequence[NetworkChoice]:
+        """All choices of a network, in the order in which they were made; the last one holds."""
 
     def working(self) -> AbstractContextManager[None]:
         """Hold the right to run; one process at a time.

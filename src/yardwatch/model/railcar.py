@@ -9,13 +9,27 @@ from yardwatch.model.quantity import Qualifier
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates
 
-__all__ = ["CAR_TYPES", "Count", "Interval", "Railcar", "String", "Tally", "TrackCoverage"]
+__all__ = ["CAR_TYPES", "Count", "Interval", "Look", "Railcar", "String", "Tally", "TrackCoverage"]
 
 CAR_TYPES = (
     "open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other",
     "flat_or_container", "unknown",
 )  # fmt: skip
 """Types a railcar may be given; the last two where the image does not carry more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a car looks like from above, on the scale of brightness of its scene.
+
+    0 is the middle of the scene's track corridors and 4 about their whole range; the same in every scene, whatever the
+    exposure, as far as the ground is the same.
+    """
+
+    colour: tuple[float, float, float]
+    """Median of red, green and blue over its body; thrice the same where the image has one band."""
+    profile: tuple[float, ...]
+    """Brightness of equal parts of its body, from its lower to its upper end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,10 @@ class Railcar:
     """Name of the zone that holds its centre."""
     footprint: Coordinates
     """Closed ring of the body in the site's CRS, bent on curves."""
+    look: Look | None = None
+    """What it looks like; None if nobody measured."""
+    by: str | None = None
+    """The person who confirmed, changed or added it; None where only the machine says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +138,8 @@ class Tally:
     """Track beyond the image, metres."""
     occupied_m: float
     """Expected track under cars, metres."""
+    by: str | None = None
+    """Who counted, where a person did so on at least one track; None where only the machine did."""
 
 
 @dataclass(frozen=True, slots=True)

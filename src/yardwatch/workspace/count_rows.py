@@ -13,6 +13,7 @@ from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Count, Interval, Railcar, String, Tally, TrackCoverage
 from yardwatch.model.scene import Scene
 from yardwatch.workspace.cells import cell, dated, maybe, names, numbers, packed, unpacked
+from yardwatch.workspace.correction_rows import look_cell, look_of
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode, polygon_of, rings_of
 from yardwatch.workspace.geopackage import grow_extent, measure_extent
@@ -133,6 +134,7 @@ def _write_railcar(connection: sqlite3.Connection, railcar: Railcar, scene: Scen
             "offset_m": railcar.offset_m,
             "width_m": railcar.width_m,
             "type_probabilities": packed(dict(railcar.type_probabilities)),
+            "look": look_cell(railcar.look),
             "scene": scene.id,
             **dated("acquired", scene.acquired),
             "latest": True,
@@ -157,6 +159,7 @@ def _railcar(row: Row) -> Railcar:
         confidence=cell(row, "confidence", float),
         zone=maybe(row, "zone", str),
         footprint=footprint,
+        look=look_of(row),
     )
 
 

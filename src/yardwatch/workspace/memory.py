@@ -11,13 +11,16 @@ from types import TracebackType
 
 from yardwatch.errors import WorkspaceBusyError
 from yardwatch.model.claim import Claim, Source
+from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
 from yardwatch.model.event import Event
+from yardwatch.model.network import NetworkChoice
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
 from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
+from yardwatch.workspace.correction_rules import check_choice, check_correction
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, kind_of, review_of
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
 
@@ -44,6 +47,8 @@ class MemoryStore:
         self._observations: list[_Kept] = []
         self._records: dict[tuple[str, str], Record] = {}
         self._reviews: list[Review] = []
+        self._corrections: list[Correction] = []
+        self._choices: list[NetworkChoice] = []
         self._lock = threading.Lock()
 
     def site(self) -> Site:
@@ -204,6 +209,41 @@ class MemoryStore:
     def reviews(self) -> Sequence[Review]:
         """All decisions of persons, in the order in which they were made."""
         return list(self._reviews)
+
+    def correct(self, corrections: Sequence[Correction]) -> None:
+        """Keep a person's decisions on railcars, in their order, all or none.
+
+        Raises
+        ------
+        WorkspaceError
+            If the scene of one is not kept.
+        MisuseError
+            If one is unsound, about an unknown track, or has an id that is taken.
+        """
+        taken = {correction.id for correction in self._corrections}
+        for correction in corrections:
+            check_correction(correction, self._site, self._scenes, taken)
+            taken.add(correction.id)
+        self._corrections.extend(corrections)
+
+    def corrections(self) -> Sequence[Correction]:
+        """All decisions of persons on railcars, in the order in which they were made."""
+        return list(self._corrections)
+
+    def choose_network(self, choice: NetworkChoice) -> None:
+        """Keep which network is used from now on.
+
+        Raises
+        ------
+        MisuseError
+            If nobody is named or the time has no zone.
+        """
+        check_choice(choice)
+        self._choices.append(choice)
+
+    def network_choices(self) -> Sequence[NetworkChoice]:
+        """All choices of a network, in the order in which they were made; the last one holds."""
+        return list(self._choices)
 
     @contextmanager
     def working(self) -> Iterator[None]:

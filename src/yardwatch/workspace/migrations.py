@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from yardwatch.errors import WorkspaceError, one_line
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.geopackage import add_attributes, add_features, run_script
-from yardwatch.workspace.schema import ATTRIBUTES, LAYERS, PLACES, RECORD, add_styles
+from yardwatch.workspace.schema import ATTRIBUTES, DECISIONS, LAYERS, PLACES, RECORD, add_styles
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "newest_version"]
 
@@ -42,7 +42,16 @@ ALTER TABLE observations DROP COLUMN <c>;
 ALTER TABLE observations RENAME COLUMN <c>_as_double TO <c>;
 """
 
-MIGRATIONS: Sequence[Migration] = (_to_version_2,)
+
+def _decisions(connection: sqlite3.Connection) -> None:
+    """What persons decide about railcars and networks, and what a car looks like."""
+    run_script(connection, DECISIONS)
+    for table in ("corrections", "network_choices"):
+        add_attributes(connection, table, description=ATTRIBUTES[table])
+    connection.execute("ALTER TABLE railcars ADD COLUMN look TEXT")
+
+
+MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions)
 """The first leads from version 1 to 2, and so on."""
 
 

@@ -7,7 +7,7 @@ from yardwatch.workspace.geometry import register_functions
 from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation, run_script
 from yardwatch.workspace.styles import default_styles
 
-__all__ = ["ATTRIBUTES", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
+__all__ = ["ATTRIBUTES", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
 
 LAYERS = {
     "zones": ("POLYGON", "Zones of the site"),
@@ -33,6 +33,8 @@ ATTRIBUTES = {
     "claims": "What a source says, in its words",
     "events": "What happened in the world, or was announced",
     "reviews": "What persons decided about sources, claims and events, with both versions",
+    "corrections": "What persons decided about the railcars of a scene, one row a decision, never changed",
+    "network_choices": "Which evidence network is used for counting, the last row holds",
     "layer_styles": "How QGIS draws the layers",
 }
 """Table without geometry to what it holds."""
@@ -118,6 +120,33 @@ CREATE INDEX reviews_by_subject ON reviews (kind, id);
 """
 """The tables of what others have said."""
 
+DECISIONS = """
+CREATE TABLE corrections (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  scene TEXT NOT NULL REFERENCES scenes (id),
+  act TEXT NOT NULL,
+  track TEXT NOT NULL,
+  start_m DOUBLE,
+  end_m DOUBLE,
+  "by" TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  note TEXT,
+  before TEXT,
+  after TEXT
+);
+CREATE INDEX corrections_by_scene ON corrections (scene);
+CREATE TABLE network_choices (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  sha256 TEXT,
+  name TEXT NOT NULL,
+  "by" TEXT NOT NULL,
+  chosen_at TEXT NOT NULL,
+  figures TEXT NOT NULL
+);
+"""
+"""The tables of what persons decided about railcars and networks."""
+
 _TABLES = """
 CREATE TABLE yardwatch_meta (
   key TEXT NOT NULL PRIMARY KEY,
@@ -201,6 +230,7 @@ CREATE TABLE railcars (
   offset_m DOUBLE NOT NULL,
   width_m DOUBLE NOT NULL,
   type_probabilities TEXT NOT NULL,
+  look TEXT,
   scene TEXT NOT NULL,
   acquired TEXT,
   acquired_from DATETIME,
@@ -329,7 +359,7 @@ def build(connection: sqlite3.Connection, crs: str) -> int:
     register_functions(connection)
     lay_foundation(connection)
     srs_id = add_reference(connection, crs)
-    run_script(connection, _TABLES + PLACES + RECORD)
+    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS)
     for table, (geometry_type, description) in LAYERS.items():
         add_features(connection, table, geometry_type, srs_id=srs_id, description=description)
     for table, description in ATTRIBUTES.items():

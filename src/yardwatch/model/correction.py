@@ -1,0 +1,52 @@
+"""What a person decided about the railcars of a scene."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from yardwatch.model.railcar import Railcar
+
+__all__ = ["Act", "Correction"]
+
+
+class Act(StrEnum):
+    """What was decided."""
+
+    ACCEPT = "accept"
+    """The car stands there as the machine says."""
+    DELETE = "delete"
+    """No such car stands there."""
+    ADD = "add"
+    """A car stands there that was not found."""
+    CHANGE = "change"
+    """It stands there, but with other ends, another offset or type."""
+    CONCEAL = "conceal"
+    """A stretch of track cannot be seen."""
+    CHECK = "check"
+    """The whole track was looked at: what is left on it by now is the person's count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One decision on one car or track of one scene; it is never changed, only followed by another."""
+
+    id: str
+    """Unique in its workspace."""
+    scene_id: str
+    """The scene."""
+    act: Act
+    """What was decided."""
+    track: str
+    """Name of the track."""
+    before: Railcar | None
+    """The car as it was until then; None where there was none, or no car is meant."""
+    after: Railcar | None
+    """The car as the person left it; None where none is left, or no car is meant."""
+    by: str
+    """Who decided."""
+    decided_at: datetime
+    """When (aware, UTC)."""
+    stretch_m: tuple[float, float] | None = None
+    """Chainage of both ends of what cannot be seen, metres; only of `Act.CONCEAL`."""
+    note: str | None = None
+    """Why, in words."""
