@@ -90,6 +90,7 @@ def _item(name: str, rng: np.random.Generator, gsd_m: tuple[float, float], *, oc
         "zones": {zone.name: _rounded(zone.rings[0]) for zone in site.zones},
         "tracks": {track.name: _rounded(track.coordinates) for track in site.tracks},
         "truth": truth_features(rendered.truth)["features"],
+        "lean_m": [[round(part, 3) for part in car.lean_m] for car in rendered.truth.cars],
         "season": SEASONS[season][0],
         "conditions": _plain(asdict(conditions)),
     }
