@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
@@ -32,6 +34,8 @@ _ROWS = 41
 _LENGTH_M = 208.0
 _COUPLED_M = 4.0
 _OCCUPIED_SHARE = 0.3
+_INPUTS = 7
+_STEADY = 0.998
 _OUTPUTS = 4 + 2 + len(TYPES) + 1
 
 
@@ -39,8 +43,8 @@ _OUTPUTS = 4 + 2 + len(TYPES) + 1
 class Example:
     """One simulated ribbon, wider than the network sees so that it can be shifted, and its truth by column."""
 
-    pixels: NDArray[np.float32]
-    """Shape (3, m, n), units of the sensor."""
+    pixels: NDArray[np.float16]
+    """Shape (3, m, n), half precision, units of the sensor."""
     gsd_m: float
     """Ground sample distance, metres."""
     state: NDArray[np.int64]
@@ -52,7 +56,7 @@ class Example:
     type: NDArray[np.int64]
     """Index of the type where there is a body, else -1."""
     offset_m: NDArray[np.float32]
-    """Where the body's middle lies across the ribbon, metres."""
+    """Where the body's middle, or that of the empty track, lies across the ribbon, metres."""
 
 
 class RibbonNet(nn.Module):
@@ -61,16 +65,16 @@ class RibbonNet(nn.Module):
     def __init__(self, width: int = 64) -> None:
         super().__init__()
         self.fold = nn.Sequential(
-            *_layer(nn.Conv2d(5, 16, (3, 5), stride=(2, 1), padding=(1, 2)), 16),
+            *_layer(nn.Conv2d(_INPUTS, 16, (3, 5), stride=(2, 1), padding=(1, 2)), 16),
             *_layer(nn.Conv2d(16, 24, 3, stride=(2, 2), padding=1), 24),
             *_layer(nn.Conv2d(24, 32, 3, stride=(2, 1), padding=1), 32),
             *_layer(nn.Conv2d(32, width, (6, 3), padding=(0, 1)), width),
         )
-        self.along = nn.ModuleList(_Residual(width, dilation) for dilation in (1, 2, 4, 8, 16, 1, 2, 4, 8))
+        self.along = nn.ModuleList(_Residual(width, dilation) for dilation in (1, 2, 4, 8, 16, 32, 1, 2, 4))
         self.out = nn.Conv1d(width, 2 * _OUTPUTS, 1)
 
     def forward(self, ribbon: Tensor) -> Tensor:
-        """Evidence, shape (batch, 15, n), of ribbons, shape (batch, 5, 41, n)."""
+        """Evidence, shape (batch, 15, n), of ribbons, shape (batch, 7, 41, n)."""
         features = self.fold(ribbon)[:, :, 0]
         for layer in self.along:
             features = layer(features)
@@ -124,8 +128,8 @@ def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
     begin = functional.binary_cross_entropy_with_logits(output[:, 4], truth["begin"], pos_weight=weight)
     end = functional.binary_cross_entropy_with_logits(output[:, 5], truth["end"], pos_weight=weight)
     kinds = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1, reduction="sum")
-    distances = functional.smooth_l1_loss(output[:, -1][body], truth["offset_m"][body], reduction="sum")
-    return state + begin + end + 0.3 * (kinds + distances) / body.sum().clamp(min=1)
+    aside = functional.smooth_l1_loss(output[:, -1], truth["offset_m"])
+    return state + begin + end + 0.3 * aside + 0.3 * kinds / body.sum().clamp(min=1)
 
 
 def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, minutes: float = 1e9) -> RibbonNet:
@@ -133,6 +137,7 @@ def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, min
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = RibbonNet()
+    steady = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(_STEADY), use_buffers=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps)
     started, mean = time.monotonic(), 0.0
@@ -145,13 +150,14 @@ def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, min
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         schedule.step()
+        steady.update_parameters(net)
         mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
         if step % 100 == 0:
             _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
         if time.monotonic() - started > 60 * minutes:
             _say(f"time is up at step {step}")
             break
-    return net.eval()
+    return cast("RibbonNet", steady.module).eval()
 
 
 def export(net: RibbonNet, path: Path) -> str:
@@ -159,7 +165,7 @@ def export(net: RibbonNet, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
         net,
-        (torch.zeros(1, 5, _ROWS, 256),),
+        (torch.zeros(1, _INPUTS, _ROWS, 256),),
         str(path),
         input_names=["ribbon"],
         output_names=["evidence"],
@@ -192,7 +198,7 @@ def _simulate(seed: np.random.SeedSequence) -> Example:
     chainages_m = simulated.ribbon.chainages_m
     state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
     begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)
-    offset_m = np.zeros(len(state), np.float32)
+    offset_m = simulated.middle_m.astype(np.float32)
     tops = [(car.start_m + car.lean_along_m, car.end_m + car.lean_along_m, car) for car in simulated.cars]
     for (start_m, end_m, car), following in zip_longest(tops, tops[1:]):
         begin = np.maximum(begin, _near(chainages_m - 0.125, start_m))
@@ -201,7 +207,7 @@ def _simulate(seed: np.random.SeedSequence) -> Example:
         if following and following[0] - end_m < _COUPLED_M:
             state[(chainages_m >= end_m) & (chainages_m < following[0]) & (state == 0)] = 1
     return Example(
-        pixels=_three(simulated.ribbon.pixels),
+        pixels=_three(simulated.ribbon.pixels).astype(np.float16),
         gsd_m=simulated.conditions.sensor.gsd_m,
         state=state.astype(np.int64),
         begin=np.where(state == 3, 0, begin),
@@ -226,7 +232,7 @@ def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32
     drift = np.interp(np.arange(_COLUMNS), [0, _COLUMNS - 1], rng.normal(0, 1.6, 2) + rng.uniform(-5, 5)).round()
     shift = np.clip(drift, -spare, spare).astype(int)
     rows = spare + shift[None, :] + np.arange(_ROWS)[:, None]
-    pixels = example.pixels[:, rows, np.arange(first, first + _COLUMNS)[None, :]]
+    pixels = example.pixels[:, rows, np.arange(first, first + _COLUMNS)[None, :]].astype(np.float32)
     truth: dict[str, NDArray[Any]] = {
         "state": example.state[columns],
         "begin": example.begin[columns],
@@ -237,8 +243,12 @@ def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32
     pixels = _toned(pixels, rng)
     offsets = 0.25 * np.arange(_ROWS // 2, -_ROWS // 2, -1, dtype=float)
     ribbon = Ribbon("", 0.25 * np.arange(_COLUMNS, dtype=float), offsets, pixels)
-    [ready], _ = network_input([ribbon], gsd_m=example.gsd_m * rng.uniform(0.85, 1.15))
-    ready[:3] = ready[:3] * rng.uniform(0.6, 1.4) + rng.normal(0, 0.3)
+    _cut_off(ribbon, truth, rng)
+    calm = _calm(truth["state"], rng)
+    [ready], _ = network_input([ribbon], gsd_m=example.gsd_m * rng.uniform(0.85, 1.15), calm=[calm])
+    contrast = rng.uniform(0.6, 1.4)
+    ready[:3] = (ready[:3] * contrast + rng.normal(0, 0.3)) * ready[3]
+    ready[5] *= contrast
     if rng.random() < 0.5:
         ready, truth["offset_m"] = ready[:, ::-1], -truth["offset_m"]
     if rng.random() < 0.5:
@@ -246,6 +256,33 @@ def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32
         truth = {name: values[::-1] for name, values in truth.items()}
         truth["begin"], truth["end"] = truth["end"], truth["begin"]
     return np.ascontiguousarray(ready), {name: np.ascontiguousarray(values) for name, values in truth.items()}
+
+
+def _cut_off(ribbon: Ribbon, truth: dict[str, NDArray[Any]], rng: np.random.Generator) -> None:
+    """Now and then no data beyond a line across the ribbon, as at the edge of an image."""
+    if rng.random() > 0.15:
+        return
+    columns, rows = np.arange(_COLUMNS), np.arange(_ROWS) - _ROWS // 2
+    place = float(rng.choice([rng.uniform(0, 120), rng.uniform(_COLUMNS - 120, _COLUMNS)]))
+    beyond = (columns[None, :] - place + rows[:, None] * rng.normal(0, 2)) * (1 if place > _COLUMNS / 2 else -1) > 0
+    ribbon.pixels[:, beyond] = np.nan
+    hidden = beyond[_ROWS // 2 - 6 : _ROWS // 2 + 7].mean(0) > 0.5
+    truth["state"] = np.where(hidden, 3, truth["state"])
+    truth["type"] = np.where(hidden, -1, truth["type"])
+    truth["begin"], truth["end"] = (np.where(hidden, 0, truth[name]).astype(np.float32) for name in ("begin", "end"))
+
+
+def _calm(state: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Half of the time: some of the empty stretches, with a mistake now and then, as a first reading finds them."""
+    if rng.random() < 0.5:
+        return np.zeros(len(state), bool)
+    calm = ndimage.binary_erosion(state == 0, iterations=int(rng.integers(4, 20)))
+    first = int(rng.integers(0, len(state)))
+    calm[first : first + int(rng.integers(0, len(state) // 2))] = False
+    if rng.random() < 0.05:
+        first = int(rng.integers(0, len(state)))
+        calm[first : first + int(rng.integers(20, 80))] = True
+    return np.asarray(calm, bool)
 
 
 def _toned(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -17,6 +17,8 @@ TYPES = ("open_top", "covered", "tank", "flat", "container", "passenger", "locom
 
 _CORE_M = 1.5
 _READABLE = 0.5
+_FINEST_M = 0.2
+_LEAST_CALM_M = 15.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,17 +46,20 @@ class Network(Protocol):
     def name(self) -> str:
         """Name and version, for provenance."""
 
-    def read(self, ribbons: Sequence[Ribbon], *, gsd_m: float) -> list[ColumnEvidence]:
-        """Evidence of the ribbons of one scene."""
+    def read(
+        self, ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
+    ) -> list[ColumnEvidence]:
+        """Evidence of the ribbons of one scene; `calm` as for `network_input`."""
 
 
 def network_input(
-    ribbons: Sequence[Ribbon], *, gsd_m: float
+    ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_]]]:
     """Bring the ribbons of one scene to the brightness scale that the network was trained on.
 
     One shift and one scale for the whole scene, taken from the spread of its brightness along the tracks, so that
-    colour and contrast between tracks are kept.
+    colour and contrast between tracks are kept. Where some of a track is known to be empty, a further channel shows
+    by how much each sample differs from what that track looks like there, row by row.
 
     Parameters
     ----------
@@ -62,12 +67,14 @@ def network_input(
         All ribbons of a scene; one, or three and more bands.
     gsd_m : float
         Native ground sample distance, metres: what the network must expect to see.
+    calm : sequence of ndarray of bool, optional
+        Columns of each ribbon that are surely empty track, shape (n,) each; fewer than 15 m of them are not used.
 
     Returns
     -------
     inputs : list of ndarray
-        Shape (5, m, n) each: red, green, blue (thrice the same where there is one band), 1 where there is data, and
-        the logarithm of the GSD.
+        Shape (7, m, n) each: red, green, blue (thrice the same where there is one band), 1 where there is data, the
+        logarithm of the GSD, the difference from the track's empty profile, and 1 where that is known.
     readable : list of ndarray of bool
         Whether more than half of the track's middle three metres has data, shape (n,) each.
     """
@@ -77,13 +84,28 @@ def network_input(
     low, middle, high = np.percentile(brightness, [2, 50, 98]) if brightness.size else (0.0, 0.0, 1.0)
     scale = max(float(high - low), 1e-6) / 4
     inputs, readable = [], []
-    for ribbon, pixels in zip(ribbons, colour, strict=True):
-        valid = np.logical_and.reduce(np.isfinite(pixels), axis=0)
-        scaled = np.where(valid, np.clip((pixels - middle) / scale, -6, 6), 0)
-        detail = np.full((1, *valid.shape), np.log(gsd_m / 0.4))
-        inputs.append(np.concatenate([scaled, valid[None], detail]).astype(np.float32))
+    for number, (ribbon, pixels) in enumerate(zip(ribbons, colour, strict=True)):
+        valid = np.isfinite(pixels).all(0)
+        scaled = np.where(valid, np.clip((pixels - np.float32(middle)) / np.float32(scale), -6, 6), 0)
+        known = calm[number] if calm is not None else np.zeros(scaled.shape[2], bool)
+        unlike, flag = _unlike_empty(scaled.mean(0), valid, known, ribbon.step_m)
+        detail = np.full(valid.shape, np.log(max(gsd_m, _FINEST_M) / 0.4))
+        inputs.append(np.concatenate([scaled, np.stack([valid, detail, unlike, flag])]).astype(np.float32))
         readable.append(valid[np.abs(ribbon.offsets_m) <= _CORE_M].mean(0) > _READABLE)
     return inputs, readable
+
+
+def _unlike_empty(
+    brightness: NDArray[np.float32], valid: NDArray[np.bool_], calm: NDArray[np.bool_], step_m: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Difference from the mean cross profile of the calm columns, and whether there are enough of them."""
+    nought = np.zeros_like(brightness)
+    if calm.sum() * step_m < _LEAST_CALM_M:
+        return nought, nought
+    seen = valid[:, calm].sum(1)
+    profile = brightness[:, calm].sum(1) / np.maximum(seen, 1)
+    known = (seen > 0)[:, None] & valid
+    return np.where(known, brightness - profile[:, None], 0).astype(np.float32), known.astype(np.float32)
 
 
 def _three_bands(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -21,8 +21,9 @@ _SHORTEST = 64
 class OnnxNetwork:
     """An evidence network in ONNX form.
 
-    Its input ``ribbon`` has the shape (1, 5, 41, n) of `network_input`, n a multiple of 8; its output ``evidence`` the
-    shape (1, 15, n): logits of the four states, log-odds of begin and end, logits of the eight types, offset in metres.
+    Its input ``ribbon`` has the shape (1, c, 41, n): the first c channels of `network_input`, n a multiple of 8; its
+    output ``evidence`` the shape (1, 15, n): logits of the four states, log-odds of begin and end, logits of the eight
+    types, offset in metres.
 
     Parameters
     ----------
@@ -40,21 +41,24 @@ class OnnxNetwork:
         options.log_severity_level = 3
         self._session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self._name = name
+        self._channels = int(self._session.get_inputs()[0].shape[1])
 
     @property
     def name(self) -> str:
         """Name and version, for provenance."""
         return self._name
 
-    def read(self, ribbons: Sequence[Ribbon], *, gsd_m: float) -> list[ColumnEvidence]:
+    def read(
+        self, ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
+    ) -> list[ColumnEvidence]:
         """Evidence of the ribbons of one scene; memory grows with the longest of them."""
-        inputs, readable = network_input(ribbons, gsd_m=gsd_m)
+        inputs, readable = network_input(ribbons, gsd_m=gsd_m, calm=calm)
         return [self._one(pixels, seen) for pixels, seen in zip(inputs, readable, strict=True)]
 
     def _one(self, pixels: NDArray[np.float32], readable: NDArray[np.bool_]) -> ColumnEvidence:
         columns = pixels.shape[2]
         padding = max(_SHORTEST, -(-columns // _MULTIPLE) * _MULTIPLE) - columns
-        padded = np.pad(pixels, ((0, 0), (0, 0), (0, padding)))
+        padded = np.pad(pixels[: self._channels], ((0, 0), (0, 0), (0, padding)))
         (output,) = self._session.run(["evidence"], {"ribbon": padded[None]})
         values = np.asarray(output[0, :, :columns], float)
         first_type = _STATES + 2

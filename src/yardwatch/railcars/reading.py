@@ -6,22 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.model.frame import Floats
-from yardwatch.railcars.evidence import ColumnEvidence
-from yardwatch.railcars.semimarkov import (
-    Passes,
-    Segment,
-    best_path,
-    count_distribution,
-    run_passes,
-)
-from yardwatch.railcars.strings import CAR, CONCEALED, EMPTY, Weights, column_evidence, string_model
+from yardwatch.railcars._blocks import Block, cut_blocks
+from yardwatch.railcars.evidence import TYPES, ColumnEvidence
+from yardwatch.railcars.semimarkov import Passes, Segment, best_path, count_distribution, run_passes
+from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, Weights, column_evidence, string_model
 
 __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
-_SPREAD = 32
 _SHORTEST_SEEN_M = 7.0
 _SAME_END_M = 2.5
-_TYPE_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +47,13 @@ class TrackReading:
     """Probability that each column is empty track, shape (n,)."""
     concealed: NDArray[np.bool_]
     """Whether each column is rather concealed than seen, shape (n,)."""
-    passes: Passes
-    """Forward and backward sums, for questions about the count."""
+    parts: tuple[tuple[int, Passes], ...]
+    """First column and sums of each part that may be occupied, for questions about the count."""
 
 
-def read_tracks(evidence: list[ColumnEvidence], *, step_m: float, weights: Weights) -> list[TrackReading]:
+def read_tracks(
+    evidence: list[ColumnEvidence], *, step_m: float, weights: Weights, gauge_mm: int | None = None
+) -> list[TrackReading]:
     """Decode the tracks of one scene.
 
     Parameters
@@ -69,14 +64,17 @@ def read_tracks(evidence: list[ColumnEvidence], *, step_m: float, weights: Weigh
         Width of a column, metres.
     weights : Weights
         How much the evidence counts.
+    gauge_mm : int, optional
+        Distance between the rails, where it is known and the same for all.
     """
-    if not evidence:
-        return []
-    model = string_model(step_m, weights=weights)
-    sequences = [column_evidence(one, weights=weights) for one in evidence]
-    passes = run_passes(model, sequences)
-    paths = best_path(model, sequences)
-    return [_reading(*parts, step_m) for parts in zip(evidence, passes, paths, strict=True)]
+    model = string_model(step_m, weights=weights, gauge_mm=gauge_mm)
+    tracks = [cut_blocks(column_evidence(one, weights=weights)) for one in evidence]
+    sequences = [block.evidence for blocks in tracks for block in blocks]
+    passes, paths = iter(run_passes(model, sequences)), iter(best_path(model, sequences))
+    return [
+        _reading(read, [(block, next(passes), next(paths)) for block in blocks], step_m)
+        for read, blocks in zip(evidence, tracks, strict=True)
+    ]
 
 
 def counted_numbers(
@@ -98,59 +96,80 @@ def counted_numbers(
     list of (int, ndarray)
         The lowest number and the probabilities of it and those that follow it.
     """
-    if not readings:
-        return []
-    marks = [_marks(columns, step_m) for columns in zones]
-    cyclic = count_distribution(
-        readings[0].passes.model, [reading.passes.evidence for reading in readings], marks, points=_SPREAD
-    )
-    return [_unwrapped(*parts) for parts in zip(readings, marks, cyclic, strict=True)]
-
-
-def _reading(read: ColumnEvidence, passes: Passes, path: list[Segment], step_m: float) -> TrackReading:
-    occupancy = passes.occupancy()
-    columns = occupancy.shape[1]
-    near_end = _SHORTEST_SEEN_M / 2 / step_m
-    cars = [
-        _car(read, passes, segment, occupancy[CAR], step_m)
-        for segment in path
-        if segment.state == CAR and near_end <= (segment.start + segment.end) / 2 <= columns - near_end
+    parts = [
+        (number, passes, _marks(columns, start, passes, step_m))
+        for number, (reading, columns) in enumerate(zip(readings, zones, strict=True))
+        for start, passes in reading.parts
     ]
-    hidden = (occupancy[CONCEALED] > 0.5) | ~read.readable
-    return TrackReading(tuple(cars), occupancy[CAR], occupancy[EMPTY], hidden, passes)
+    found: list[tuple[int, Floats]] = [(0, np.ones(1)) for _ in readings]
+    if not parts:
+        return found
+    cyclic = count_distribution(
+        parts[0][1].model, [passes.evidence for _, passes, _ in parts], [marks for *_, marks in parts]
+    )
+    for (number, passes, marks), distribution in zip(parts, cyclic, strict=True):
+        lowest, probabilities = _unwrapped(passes, marks, distribution)
+        found[number] = found[number][0] + lowest, np.convolve(found[number][1], probabilities)
+    return found
 
 
-def _car(read: ColumnEvidence, passes: Passes, segment: Segment, occupied: Floats, step_m: float) -> FoundCar:
+def _reading(read: ColumnEvidence, parts: list[tuple[Block, Passes, list[Segment]]], step_m: float) -> TrackReading:
+    columns = len(read.readable)
+    occupied, empty, concealed = np.zeros(columns), np.ones(columns), np.zeros(columns)
+    cars: list[FoundCar] = []
+    near_end = _SHORTEST_SEEN_M / 2 / step_m
+    for block, passes, path in parts:
+        occupancy = passes.occupancy()
+        inside = slice(block.start, block.start + occupancy.shape[1])
+        occupied[inside] = occupancy[CARS].sum(0)
+        empty[inside], concealed[inside] = occupancy[EMPTY], occupancy[CONCEALED]
+        for segment in path:
+            middle = block.start + (segment.start + segment.end) / 2
+            if segment.state >= CARS.start and near_end <= middle <= columns - near_end:
+                cars.append(_car(read, passes, segment, block.start, occupied, step_m))
+    hidden = (concealed > 0.5) | ~read.readable
+    return TrackReading(tuple(cars), occupied, empty, hidden, tuple((block.start, passes) for block, passes, _ in parts))
+
+
+def _car(
+    read: ColumnEvidence, passes: Passes, segment: Segment, first: int, occupied: Floats, step_m: float
+) -> FoundCar:
     reach = round(_SAME_END_M / step_m)
     near = np.arange(-reach, reach + 1)
-    confidence = float(passes.segments(CAR, segment.start + near, segment.end + near).sum())
-    inside = slice(segment.start, segment.end)
-    score = _TYPE_WEIGHT * read.types[:, inside].sum(1)
-    types = np.exp(score - score.max())
+    kinds = [
+        float(passes.segments(state, segment.start + near, segment.end + near).sum())
+        for state in range(CARS.start, CARS.stop)
+    ]
+    confidence = float(np.sum(kinds))
+    inside = slice(first + segment.start, first + segment.end)
+    types = np.array(kinds) if confidence > 0 else np.ones(len(TYPES))
     return FoundCar(
-        start=segment.start,
-        end=segment.end,
+        start=inside.start,
+        end=inside.stop,
         confidence=min(confidence, 1.0),
-        presence=float(occupied[inside].mean()),
+        presence=min(float(occupied[inside].mean()), 1.0),
         type_probabilities=types / types.sum(),
         offset_m=float(np.median(read.offset_m[inside])),
     )
 
 
-def _marks(columns: NDArray[np.bool_], step_m: float) -> NDArray[np.bool_]:
+def _marks(columns: NDArray[np.bool_], start: int, passes: Passes, step_m: float) -> NDArray[np.bool_]:
     """Which segments count, by state and start + end: cars whose middle lies in `columns` and not at the very end."""
     doubled = np.repeat(columns, 2)
     middles = np.append(doubled, doubled[-1])
     near_end = int(np.ceil(_SHORTEST_SEEN_M / step_m))
     middles[:near_end] = middles[len(middles) - near_end :] = False
-    marks = np.zeros((4, len(middles)), bool)
-    marks[CAR] = middles
+    length = passes.evidence.log_likelihood.shape[1]
+    marks = np.zeros((CARS.stop, 2 * length + 1), bool)
+    marks[CARS] = middles[2 * start : 2 * (start + length) + 1]
     return marks
 
 
-def _unwrapped(reading: TrackReading, marks: NDArray[np.bool_], cyclic: Floats) -> tuple[int, Floats]:
-    """Lay the numbers modulo `_SPREAD` around the expected one."""
-    begins, ends = reading.passes.begins()[CAR], reading.passes.ends()[CAR]
-    expected = round(float(((begins + ends) / 2 * marks[CAR, ::2]).sum()))
+def _unwrapped(passes: Passes, marks: NDArray[np.bool_], cyclic: Floats) -> tuple[int, Floats]:
+    """Lay the numbers modulo their period around the expected one."""
+    begins, ends = passes.begins()[CARS].sum(0), passes.ends()[CARS].sum(0)
+    expected = round(float(((begins + ends) / 2 * marks[CARS.start, ::2]).sum()))
     lowest = max(0, expected - len(cyclic) // 2)
     return lowest, cyclic[(lowest + np.arange(len(cyclic))) % len(cyclic)]
+
+

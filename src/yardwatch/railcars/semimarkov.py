@@ -5,6 +5,8 @@ entering the state from the one before, times that of its duration, times the li
 that of its two ends. A state with a memoryless duration is written as segments of one column with a transition to
 itself. The first and last segment may be cut by the ends of the sequence and have duration tables of their own.
 
+Sums are kept as plain numbers, scaled as they go: what is smaller than the likeliest by a factor of 10²⁵⁰ counts as nought.
+
 Method: Yu, S.-Z. (2010), Hidden semi-Markov models, Artificial Intelligence 174, doi:10.1016/j.artint.2009.11.011;
 the count distribution by evaluating its generating function on the unit circle and transforming back.
 """
@@ -16,10 +18,13 @@ from numpy.typing import NDArray
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.frame import Floats
+from yardwatch.railcars._lanes import Lanes, Ring, batches
 
 __all__ = ["Evidence", "Passes", "Segment", "SemiMarkov", "best_path", "count_distribution", "run_passes"]
 
 _NEVER = -1e30
+_FEW, _MANY, _SLIGHT = 8, 64, 2 * np.pi / 64
+_NARROW = 0.5
 Complexes = NDArray[np.complex128]
 Integers = NDArray[np.int64]
 
@@ -58,10 +63,20 @@ class Evidence:
     """Of a segment beginning at each border, shape (J, T + 1); border t lies before column t."""
     log_end: Floats
     """Of a segment ending at each border, shape (J, T + 1)."""
+    log_first: Floats | None = None
+    """Of beginning in each state, where it differs from the model's, shape (J,)."""
+    log_last: Floats | None = None
+    """Of ending in each state, where it differs from the model's, shape (J,)."""
 
     def reversed(self) -> "Evidence":
         """The same sequence read from the end to the beginning."""
-        return Evidence(self.log_likelihood[:, ::-1], self.log_end[:, ::-1], self.log_begin[:, ::-1])
+        return Evidence(
+            self.log_likelihood[:, ::-1],
+            self.log_end[:, ::-1],
+            self.log_begin[:, ::-1],
+            self.log_last,
+            self.log_first,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,18 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """Sums of one direction, in numbers that are to be multiplied by the exponential of `log_scale`."""
+
+    enter: Floats
+    """Of all that comes before entering each state at each border, shape (T + 1, J)."""
+    left: Floats
+    """Of all up to a segment of each state that ends at each border, shape (T + 1, J)."""
+    log_scale: Floats
+    """Of each border, shape (T + 1,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Passes:
     """Forward and backward sums of one sequence, from which any posterior follows."""
 
@@ -84,30 +111,25 @@ class Passes:
     """The model."""
     evidence: Evidence
     """The evidence."""
-    log_enter: Floats
-    """Of all that comes before entering each state at each border, shape (J, T + 1)."""
-    log_left: Floats
-    """Of all up to a segment of each state that ends at each border, shape (J, T + 1)."""
-    log_from: Floats
-    """Of all from entering each state at each border to the end, shape (J, T + 1)."""
-    log_after: Floats
-    """Of all that follows when each state is left at each border, shape (J, T + 1)."""
+    forward: Sums
+    """Read from the beginning."""
+    backward: Sums
+    """Read from the end: its borders count from there."""
     log_total: float
     """Log-likelihood of the whole sequence."""
 
     def begins(self) -> Floats:
         """Probability that a segment of each state begins at each border, shape (J, T + 1)."""
-        return np.exp(self.log_enter + self.log_from - self.log_total)
+        return self._joint(self.forward.enter, self.backward.left)
 
     def ends(self) -> Floats:
         """Probability that a segment of each state ends at each border, shape (J, T + 1)."""
-        return np.exp(self.log_left + self.log_after - self.log_total)
+        return self._joint(self.forward.left, self.backward.enter)
 
     def occupancy(self) -> Floats:
         """Probability of each state in each column, shape (J, T)."""
-        change = self.begins()[:, :-1] - np.concatenate(
-            [np.zeros((len(self.model.states), 1)), self.ends()[:, 1:-1]], 1
-        )
+        change = self.begins()[:, :-1]
+        change[:, 1:] -= self.ends()[:, 1:-1]
         occupancy: Floats = np.clip(np.cumsum(change, axis=1), 0.0, 1.0)
         return occupancy
 
@@ -124,13 +146,25 @@ class Passes:
             np.where(possible, values, instead) for values, instead in ((begin, 0), (end, 1), (length, 1))
         )
         cut = (begin == 0) | (end == columns)
-        duration = np.where(cut, self.model.log_cut[state, length - 1], self.model.log_duration[state, length - 1])
-        cumulated = np.concatenate([[0.0], np.cumsum(self.evidence.log_likelihood[state])])
-        borders = np.where(begin > 0, self.evidence.log_begin[state, begin], 0.0)
-        borders += np.where(end < columns, self.evidence.log_end[state, end], 0.0)
-        weight = self.log_enter[state, begin] + duration + cumulated[end] - cumulated[begin] + borders
-        weight += self.log_after[state, end] - self.log_total
+        weight = np.where(cut, self.model.log_cut[state, length - 1], self.model.log_duration[state, length - 1])
+        evidence, log_enter, log_after = self.evidence, self._log_enter(state), self._log_after(state)
+        borders = np.where(begin > 0, evidence.log_begin[state, begin], 0.0)
+        borders += np.where(end < columns, evidence.log_end[state, end], 0.0)
+        cumulated = np.concatenate([[0.0], np.cumsum(evidence.log_likelihood[state])])
+        weight = weight + log_enter[begin] + cumulated[end] - cumulated[begin] + borders
+        weight += log_after[end] - self.log_total
         return np.where(possible, np.exp(np.minimum(weight, 0.0)), 0.0)
+
+    def _joint(self, before: Floats, behind: Floats) -> Floats:
+        scale = self.forward.log_scale + self.backward.log_scale[::-1] - self.log_total
+        joint: Floats = (before * behind[::-1] * np.exp(np.minimum(scale, 700.0))[:, None]).T
+        return joint
+
+    def _log_enter(self, state: int) -> Floats:
+        return _log(self.forward.enter[:, state]) + self.forward.log_scale
+
+    def _log_after(self, state: int) -> Floats:
+        return (_log(self.backward.enter[:, state]) + self.backward.log_scale)[::-1]
 
 
 def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
@@ -144,24 +178,27 @@ def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
     forward = _sums(model, sequences)
     backward = _sums(model.reversed(), [sequence.reversed() for sequence in sequences])
     passes = []
-    for evidence, (enter, left), (after, back) in zip(sequences, forward, backward, strict=True):
-        total = float(np.logaddexp.reduce(left[:, -1] + model.log_last))
+    for evidence, ahead, back in zip(sequences, forward, backward, strict=True):
+        last = model.log_last if evidence.log_last is None else evidence.log_last
+        with np.errstate(divide="ignore"):
+            total = float(np.logaddexp.reduce(np.log(ahead.left[-1]) + last) + ahead.log_scale[-1])
         if not np.isfinite(total) or total <= _NEVER / 2:
             raise MisuseError(f"a sequence of {evidence.log_likelihood.shape[1]} columns fits no path of the model")
-        passes.append(Passes(model, evidence, enter, left, back[:, ::-1], after[:, ::-1], total))
+        passes.append(Passes(model, evidence, ahead, back, total))
     return passes
 
 
 def best_path(model: SemiMarkov, sequences: list[Evidence]) -> list[list[Segment]]:
     """The most probable segments of each sequence (Viterbi)."""
-    return [
-        _trace(model, len(s.log_likelihood[0]), *found)
-        for s, found in zip(sequences, _maxima(model, sequences), strict=True)
-    ]
+    paths: list[list[Segment]] = [[] for _ in sequences]
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences]):
+        for index, path in zip(chosen, _paths(model, [sequences[i] for i in chosen]), strict=True):
+            paths[index] = path
+    return paths
 
 
 def count_distribution(
-    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], *, points: int
+    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], *, points: int | None = None
 ) -> list[Floats]:
     """Exact distribution of the number of counted segments in each sequence, modulo `points`.
 
@@ -174,93 +211,122 @@ def count_distribution(
     counted : list of ndarray of bool
         For each sequence, whether a segment of each state counts whose start and end add up to each number, shape
         (J, 2 T + 1): twice the middle of the segment.
-    points : int
+    points : int, optional
         Number of points on the unit circle; even. Time grows with it. Counts that differ by a multiple of it fall
-        together, so it must exceed the spread of the count, not the count.
+        together, so it must exceed the spread of the count, not the count. Unless given, 8 where the variance of the
+        count, known from the generating function beside 1, is below a half, and 64 elsewhere.
 
     Returns
     -------
     list of ndarray
         Probabilities of 0 … points − 1 (modulo points) for each sequence.
     """
-    angles = np.exp(2j * np.pi * np.arange(points // 2 + 1) / points)
-    total = _generating(model, sequences, counted, angles)
-    distributions = np.clip(np.fft.irfft(np.conj(total / total[:, :1].real), points, axis=1), 0.0, None)
-    return list(distributions / distributions.sum(1, keepdims=True))
+    if points is not None:
+        return _distributions(model, sequences, counted, points)[0]
+    found, variances = _distributions(model, sequences, counted, _FEW)
+    wide = [index for index, variance in enumerate(variances) if variance > _NARROW]
+    again = _distributions(model, [sequences[i] for i in wide], [counted[i] for i in wide], _MANY)[0] if wide else []
+    for index, distribution in zip(wide, again, strict=True):
+        found[index] = distribution
+    return found
 
 
-class _Lanes:
-    """Sequences side by side, padded to one length, with the segment weights that end at a border."""
-
-    def __init__(self, model: SemiMarkov, sequences: list[Evidence]) -> None:
-        if any(sequence.log_likelihood.shape[1] == 0 for sequence in sequences):
-            raise MisuseError("a sequence has no column; leave it out")
-        self.model = model
-        self.lengths = np.array([sequence.log_likelihood.shape[1] for sequence in sequences])
-        self.columns = int(self.lengths.max())
-        self.longest = model.log_duration.shape[1]
-        shape = (len(sequences), len(model.states), self.columns + 1)
-        self.cumulated, self.begin, self.end = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        for lane, sequence in enumerate(sequences):
-            length = self.lengths[lane]
-            self.cumulated[lane, :, 1 : length + 1] = np.cumsum(sequence.log_likelihood, axis=1)
-            self.begin[lane, :, 1:length] = sequence.log_begin[:, 1:-1]
-            self.end[lane, :, 1:length] = sequence.log_end[:, 1:-1]
-
-    def weights(self, border: int) -> Floats:
-        """Log-weight of the segments that end at a border, by lane, state and duration from 1 up: (L, J, d)."""
-        reach = min(border, self.longest)
-        starts = slice(border - reach, border)
-        weight = self.cumulated[:, :, border, None] - self.cumulated[:, :, starts][..., ::-1]
-        weight += self.begin[:, :, starts][..., ::-1] + self.end[:, :, border, None]
-        table = np.where(
-            (self.lengths == border)[:, None, None], self.model.log_cut[:, :reach], self.model.log_duration[:, :reach]
-        )
-        if reach == border:
-            table[..., -1] = self.model.log_cut[:, reach - 1]
-        return weight + table
+def _sums(model: SemiMarkov, sequences: list[Evidence]) -> list[Sums]:
+    found: list[Sums | None] = [None] * len(sequences)
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences]):
+        for index, sums in zip(chosen, _batch_sums(model, [sequences[i] for i in chosen]), strict=True):
+            found[index] = sums
+    return [sums for sums in found if sums is not None]
 
 
-def _sums(model: SemiMarkov, sequences: list[Evidence]) -> list[tuple[Floats, Floats]]:
-    """Log-sums (entering, leaving) at each border of each sequence, shapes (J, T + 1)."""
-    lanes = _Lanes(model, sequences)
-    enter = np.full(lanes.cumulated.shape, _NEVER)
-    left = np.full(lanes.cumulated.shape, _NEVER)
-    enter[:, :, 0] = model.log_first
+def _lanes(model: SemiMarkov, sequences: list[Evidence]) -> Lanes:
+    return Lanes(
+        log_likelihood=[s.log_likelihood for s in sequences],
+        log_begin=[s.log_begin for s in sequences],
+        log_end=[s.log_end for s in sequences],
+        log_first=[model.log_first if s.log_first is None else s.log_first for s in sequences],
+    )
+
+
+def _batch_sums(model: SemiMarkov, sequences: list[Evidence]) -> list[Sums]:
+    """Sums at each border of sequences of falling length."""
+    lanes = _lanes(model, sequences)
+    ring = Ring(len(sequences), model.log_duration, model.log_cut)
     move = np.exp(model.log_next)
+    enter, left = np.zeros((2, lanes.columns + 1, len(sequences), len(model.states)))
+    scale = np.zeros((lanes.columns + 1, len(sequences)))
+    enter[0] = lanes.first
     for border in range(1, lanes.columns + 1):
-        weight = lanes.weights(border)
-        reach = weight.shape[2]
-        weight += enter[:, :, border - reach : border][..., ::-1]
-        left[:, :, border] = _logsum(weight)
-        peak = left[:, :, border].max(1, keepdims=True)
-        with np.errstate(divide="ignore"):
-            enter[:, :, border] = np.maximum(np.log(np.exp(left[:, :, border] - peak) @ move) + peak, _NEVER)
-    return [(enter[lane, :, : n + 1], left[lane, :, : n + 1]) for lane, n in enumerate(lanes.lengths)]
-
-
-def _maxima(model: SemiMarkov, sequences: list[Evidence]) -> list[tuple[NDArray[np.int32], NDArray[np.int32], int]]:
-    """For each sequence: best duration of a segment ending at each border, best state before it, best last state."""
-    lanes = _Lanes(model, sequences)
-    enter = np.full(lanes.cumulated.shape, _NEVER)
-    enter[:, :, 0] = model.log_first
-    duration = np.zeros(lanes.cumulated.shape, np.int32)
-    before = np.full(lanes.cumulated.shape, -1, np.int32)
-    final = np.zeros(len(sequences), np.int64)
-    for border in range(1, lanes.columns + 1):
-        weight = lanes.weights(border)
-        reach = weight.shape[2]
-        weight += enter[:, :, border - reach : border][..., ::-1]
-        best = weight.argmax(2)
-        duration[:, :, border] = best + 1
-        score = np.take_along_axis(weight, best[..., None], 2)[..., 0]
-        final = np.where(lanes.lengths == border, (score + model.log_last).argmax(1), final)
-        step = score[:, :, None] + model.log_next
-        before[:, :, border] = step.argmax(1)
-        enter[:, :, border] = np.maximum(step.max(1), _NEVER)
+        active = lanes.active(border)
+        start, now = enter[border - 1, :active], left[border, :active]
+        ring.advance(border, start * lanes.begin[border - 1, :active], lanes.factor[border - 1, :active])
+        now[:] = ring.leaving(border, active) * lanes.end[border, :active]
+        ending = lanes.ending(border)
+        if ending.stop > ending.start:
+            now[ending] = ring.leaving_cut(border, ending)
+        size = ring.rescaled(border, now)
+        now /= size[:, None]
+        np.matmul(now, move, out=enter[border, :active])
+        scale[border, :active] = scale[border - 1, :active] + lanes.peak[border - 1, :active] + np.log(size)
     return [
-        (duration[lane, :, : n + 1], before[lane, :, : n + 1], int(final[lane])) for lane, n in enumerate(lanes.lengths)
+        Sums(enter[: n + 1, lane], left[: n + 1, lane], scale[: n + 1, lane]) for lane, n in enumerate(lanes.lengths)
     ]
+
+
+def _paths(model: SemiMarkov, sequences: list[Evidence]) -> list[list[Segment]]:
+    """Best segments of sequences of falling length."""
+    lanes = _lanes(model, sequences)
+    longest = model.log_duration.shape[1]
+    count, states = len(sequences), len(model.states)
+    slots = np.full((count, states, longest), _NEVER)
+    duration = np.zeros((lanes.columns + 1, count, states), np.int32)
+    before = np.full((lanes.columns + 1, count, states), -1, np.int32)
+    final = np.zeros(count, np.int64)
+    with np.errstate(divide="ignore"):
+        enter = np.maximum(np.log(lanes.first), _NEVER)
+    doubled, doubled_cut = (np.tile(table[:, ::-1], 2) for table in (model.log_duration, model.log_cut))
+    first = enter.copy()
+    last = np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences])
+    for border in range(1, lanes.columns + 1):
+        active, turn = lanes.active(border), (border - 1) % longest
+        slots[:active, :, turn] = enter[:active] + lanes.log_begin[border - 1, :active] if border > 1 else _NEVER
+        slots[:active] += lanes.log_likelihood[border - 1, :active, :, None]
+        first[:active] += lanes.log_likelihood[border - 1, :active]
+        weights = slice(longest - 1 - turn, 2 * longest - 1 - turn)
+        score, best = _best(slots[:active] + doubled[:, weights], turn, longest)
+        score += lanes.log_end[border, :active]
+        _from_first(score, best, first[:active], model, lanes.log_end[border, :active], border)
+        ending = lanes.ending(border)
+        if ending.stop > ending.start:
+            score[ending], best[ending] = _best(slots[ending] + doubled_cut[:, weights], turn, longest)
+            _from_first(score[ending], best[ending], first[ending], model, np.zeros(1), border)
+            final[ending] = (score[ending] + last[ending]).argmax(1)
+        duration[border, :active] = best
+        step = score[:, :, None] + model.log_next
+        before[border, :active] = step.argmax(1)
+        enter = np.maximum(step.max(1), _NEVER)
+    return [
+        _trace(model, int(n), duration[: n + 1, lane].T, before[: n + 1, lane].T, int(final[lane]))
+        for lane, n in enumerate(lanes.lengths)
+    ]
+
+
+def _best(scores: Floats, turn: int, longest: int) -> tuple[Floats, NDArray[np.int32]]:
+    """Highest score of each lane and state over the slots, and the duration it stands for."""
+    slot = scores.argmax(2)
+    value = np.take_along_axis(scores, slot[..., None], 2)[..., 0]
+    return value, ((turn - slot) % longest + 1).astype(np.int32)
+
+
+def _from_first(
+    score: Floats, best: NDArray[np.int32], first: Floats, model: SemiMarkov, log_end: Floats, border: int
+) -> None:
+    """Let the segment that began with the sequence compete; changes `score` and `best`."""
+    if border > model.log_cut.shape[1]:
+        return
+    cut = first + model.log_cut[:, border - 1] + log_end
+    better = cut > score
+    score[better], best[better] = cut[better], border
 
 
 def _trace(
@@ -280,42 +346,48 @@ def _trace(
     return path[::-1]
 
 
+def _distributions(
+    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], points: int
+) -> tuple[list[Floats], list[float]]:
+    """Distribution of the count modulo `points` and its variance, for each sequence."""
+    angles = np.exp(1j * np.append(2 * np.pi * np.arange(points // 2 + 1) / points, _SLIGHT))
+    total = np.zeros((len(sequences), len(angles)), complex)
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences], most=16 if points > _FEW else 64):
+        total[chosen] = _generating(model, [sequences[i] for i in chosen], [counted[i] for i in chosen], angles)
+    total /= total[:, :1].real
+    distributions = np.clip(np.fft.irfft(np.conj(total[:, :-1]), points, axis=1), 0.0, None)
+    variances = (1 - np.abs(total[:, -1]) ** 2) / _SLIGHT**2
+    return list(distributions / distributions.sum(1, keepdims=True)), variances.tolist()
+
+
 def _generating(
     model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], angles: Complexes
 ) -> Complexes:
     """Generating function of the count at each angle, up to a factor for each sequence: shape (L, M)."""
-    lanes = _Lanes(model, sequences)
+    lanes = _lanes(model, sequences)
+    number = len(angles)
     marks = np.zeros((len(sequences), len(model.states), 2 * lanes.columns + 1), bool)
     for lane, mark in enumerate(counted):
         marks[lane, :, : mark.shape[1]] = mark
-    turn = angles - 1
-    enter = np.zeros((*lanes.cumulated.shape, 2 * len(angles)))
-    enter[:, :, 0, : len(angles)] = np.exp(model.log_first)[:, None]
-    scale = np.zeros((len(sequences), lanes.columns + 1))
-    total = np.zeros((len(sequences), len(angles)), complex)
-    move, last = np.exp(model.log_next), np.exp(model.log_last)
+    ring = Ring(len(sequences), model.log_duration, model.log_cut, wide=2 * number)
+    enter = np.zeros((len(sequences), len(model.states), 2 * number))
+    enter[..., :number] = lanes.first[..., None]
+    total = np.zeros((len(sequences), number), complex)
+    move = np.exp(model.log_next).T
+    last = np.exp(np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences]))
     for border in range(1, lanes.columns + 1):
-        weight = lanes.weights(border)
-        reach = weight.shape[2]
-        weight += scale[:, None, border - reach : border][..., ::-1]
-        alive = enter[:, :, border - reach : border, 0][..., ::-1] > 0
-        peak = np.where(alive, weight, _NEVER).max((1, 2))
-        factor = (np.exp(np.minimum(weight - peak[:, None, None], 0.0)) * alive)[..., ::-1]
-        middle = marks[:, :, 2 * border - reach : 2 * border]
-        both = np.stack([factor, factor * middle], axis=2) @ enter[:, :, border - reach : border]
-        whole = both[..., : len(angles)] + 1j * both[..., len(angles) :]
-        left = whole[:, :, 0] + turn * whole[:, :, 1]
-        done = lanes.lengths == border
-        total[done] = np.einsum("ljm,j->lm", left[done], last)
-        entering = np.einsum("ljm,jk->lkm", left, move)
-        size = np.maximum(entering[..., 0].real.max(1), 1e-300)
-        entering /= size[:, None, None]
-        enter[:, :, border, : len(angles)], enter[:, :, border, len(angles) :] = entering.real, entering.imag
-        scale[:, border] = peak + np.log(size)
+        active = lanes.active(border)
+        ring.advance(border, enter[:active] * lanes.begin[border - 1, :active, :, None], lanes.factor[border - 1, :active])
+        left = ring.leaving_turned(border, slice(0, active), marks, angles - 1) * lanes.end[border, :active, :, None]
+        ending = lanes.ending(border)
+        if ending.stop > ending.start:
+            done = ring.leaving_turned(border, ending, marks, angles - 1, cut=True)
+            total[ending] = np.einsum("ljm,lj->lm", done[..., :number] + 1j * done[..., number:], last[ending])
+        left /= ring.rescaled(border, left[..., 0])[:, None, None]
+        enter = np.matmul(move, left)
     return total
 
 
-def _logsum(values: Floats) -> Floats:
-    """Log of the sum of exponentials over the last axis."""
-    peak = values.max(-1)
-    return np.asarray(peak + np.log(np.exp(values - peak[..., None]).sum(-1)))
+def _log(values: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.maximum(np.log(values), _NEVER))

@@ -1,24 +1,42 @@
 """How cars stand on a track: the semi-Markov model of strings, and what the evidence weighs in it."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from yardwatch.model.catalogue import CATALOGUE, CarModel
 from yardwatch.model.frame import Floats
-from yardwatch.railcars.evidence import ColumnEvidence
+from yardwatch.railcars.evidence import TYPES, ColumnEvidence
 from yardwatch.railcars.semimarkov import Evidence, SemiMarkov
 
-__all__ = ["CAR", "CONCEALED", "EMPTY", "GAP", "Weights", "column_evidence", "string_model"]
+__all__ = ["CARS", "CONCEALED", "EMPTY", "GAPS", "SHARES", "Weights", "column_evidence", "string_model"]
 
-EMPTY, GAP, CAR, CONCEALED = range(4)
-"""Indices of the states, in the order of the network's output."""
+EMPTY, CONCEALED = 0, 1
+"""Indices of the states of empty and of concealed track."""
+GAPS = slice(2, 2 + len(TYPES))
+"""The states of a gap behind a car of each type."""
+CARS = slice(2 + len(TYPES), 2 + 2 * len(TYPES))
+"""The states of a car's body of each type."""
 
+SHARES: Mapping[str, float] = MappingProxyType(
+    {
+        "open_top": 0.22, "covered": 0.22, "tank": 0.16, "flat": 0.10, "container": 0.12, "passenger": 0.06,
+        "locomotive": 0.06, "other": 0.06,
+    }
+)  # fmt: skip
+"""How common each type is before anything is seen; ours, and flat on purpose."""
+
+_NETWORK_EMPTY, _NETWORK_GAP, _NETWORK_CAR, _NETWORK_CONCEALED = range(4)
 _IMPOSSIBLE = -1e30
+_LEAST = -12.0
 _LONGEST_CAR_M = 30.0
 _SHORTEST_CAR_M = 5.0
 _LONGEST_GAP_M = 4.0
+_FOREIGN = 0.15
+_BROAD = "russian"
+_BROAD_MM = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +47,28 @@ class Weights:
     """Power to which the likelihood of a column is raised: neighbouring columns of 0.25 m say nearly the same."""
     ends: float = 2.0
     """Power to which the likelihood of a body's end is raised."""
+    types: float = 0.1
+    """Power to which the likelihood of a column's type is raised."""
     free_stretch_m: float = 60.0
     """Usual length of empty track between strings, metres."""
     coupled: float = 0.9
     """Probability that another car follows a car."""
     concealed: float = 0.002
     """Probability that concealed track follows empty track or a car."""
+    block: float = 0.6
+    """Probability that the next car of a string is of the same type because it is a block train."""
+    engine_last: float = 0.35
+    """Probability that nothing follows a locomotive."""
+    catalogue: float = 0.7
+    """Share of cars as long as one in the catalogue; the others may have any length from 5 to 30 m."""
 
 
-def string_model(step_m: float, *, weights: Weights, cars: Iterable[CarModel] = CATALOGUE) -> SemiMarkov:
-    """Empty track, cars with gaps between them, concealed track; durations from the railcar catalogue.
+def string_model(
+    step_m: float, *, weights: Weights, cars: Sequence[CarModel] = CATALOGUE, gauge_mm: int | None = None
+) -> SemiMarkov:
+    """Empty track, cars of each type with gaps between them, concealed track; durations from the railcar catalogue.
+
+    A gap remembers what stood before it, so that block trains keep their type and locomotives stand at ends.
 
     Parameters
     ----------
@@ -46,28 +76,28 @@ def string_model(step_m: float, *, weights: Weights, cars: Iterable[CarModel] = 
         Width of a column, metres.
     weights : Weights
         How strings follow one another.
-    cars : iterable of CarModel
+    cars : sequence of CarModel
         The cars that may stand there.
+    gauge_mm : int, optional
+        Distance between the rails: cars of railways of another gauge are then rarer, as bogies can be exchanged.
     """
     columns = round(_LONGEST_CAR_M / step_m)
     lengths_m: Floats = step_m * np.arange(1, columns + 1, dtype=float)
     single = np.where(np.arange(columns) == 0, 0.0, _IMPOSSIBLE)
-    car = _log(_car_lengths(lengths_m, cars))
     gap = _log(np.where(lengths_m <= _LONGEST_GAP_M, np.exp(-0.5 * (np.log(lengths_m / 1.2) / 0.5) ** 2), 0.0))
-    stay = np.exp(-step_m / weights.free_stretch_m)
-    hide = weights.concealed
-    follow = np.zeros((4, 4))
-    follow[EMPTY] = [stay, 0, (1 - stay) * (1 - hide), (1 - stay) * hide]
-    follow[GAP, CAR] = 1
-    follow[CAR] = [(1 - weights.coupled) * (1 - hide), weights.coupled, 0, (1 - weights.coupled) * hide]
-    follow[CONCEALED] = [(1 - stay) / 2, 0, (1 - stay) / 2, stay]
+    bodies = [_log(_car_lengths(lengths_m, kind, cars, gauge_mm, weights.catalogue)) for kind in TYPES]
+    first = np.zeros(2 + 2 * len(TYPES))
+    shares = np.array([SHARES[kind] for kind in TYPES])
+    first[EMPTY], first[CONCEALED], first[GAPS], first[CARS] = 0.5, 0.1, 0.1 * shares, 0.3 * shares
     return SemiMarkov(
-        states=("empty", "gap", "car", "concealed"),
-        log_first=np.log([0.5, 0.1, 0.3, 0.1]),
-        log_last=np.zeros(4),
-        log_next=_log(follow),
-        log_duration=np.stack([single, gap, car, single]),
-        log_cut=np.stack([single, _left_over(gap), _left_over(car), single]),
+        states=("empty", "concealed", *(f"gap after {kind}" for kind in TYPES), *TYPES),
+        log_first=np.log(first),
+        log_last=np.zeros(len(first)),
+        log_next=_log(_follow(step_m, weights, shares)),
+        log_duration=np.stack([single, single, *[gap] * len(TYPES), *bodies]),
+        log_cut=np.stack(
+            [single, single, *[_left_over(gap)] * len(TYPES), *[_left_over(body) for body in bodies]]
+        ),
     )
 
 
@@ -84,30 +114,55 @@ def column_evidence(read: ColumnEvidence, *, weights: Weights) -> Evidence:
     Returns
     -------
     Evidence
-        Of four states and n columns.
+        Of the states of `string_model` and n columns.
     """
-    likelihood = weights.columns * np.maximum(read.states, -12.0)
+    said = weights.columns * np.maximum(read.states, _LEAST)
+    kinds = weights.types * np.maximum(read.types - read.types.max(0), _LEAST)
+    columns = said.shape[1]
+    likelihood = np.empty((2 + 2 * len(TYPES), columns))
+    likelihood[EMPTY], likelihood[CONCEALED] = said[_NETWORK_EMPTY], said[_NETWORK_CONCEALED]
+    likelihood[GAPS], likelihood[CARS] = said[_NETWORK_GAP], said[_NETWORK_CAR] + kinds
     blind = ~read.readable
-    likelihood[:, blind] = -12.0
+    likelihood[:, blind] = _LEAST
     likelihood[CONCEALED, blind] = 0.0
-    columns = likelihood.shape[1]
-    begin, end = np.zeros((4, columns + 1)), np.zeros((4, columns + 1))
-    begin[CAR, :columns] = weights.ends * np.clip(read.begin, -8, 8)
-    end[CAR, 1:] = weights.ends * np.clip(read.end, -8, 8)
+    begin, end = np.zeros((2, len(likelihood), columns + 1))
+    begin[CARS, :columns] = weights.ends * np.clip(read.begin, -8, 8)
+    end[CARS, 1:] = weights.ends * np.clip(read.end, -8, 8)
     return Evidence(likelihood, begin, end)
 
 
-def _car_lengths(lengths_m: Floats, cars: Iterable[CarModel]) -> Floats:
+def _follow(step_m: float, weights: Weights, shares: Floats) -> Floats:
+    """Probability of each state after each other."""
+    stay, hide = np.exp(-step_m / weights.free_stretch_m), weights.concealed
+    coupled = np.full(len(TYPES), weights.coupled)
+    coupled[TYPES.index("locomotive")] = 1 - weights.engine_last
+    follow = np.zeros((2 + 2 * len(TYPES), 2 + 2 * len(TYPES)))
+    follow[EMPTY, EMPTY], follow[EMPTY, CONCEALED] = stay, (1 - stay) * hide
+    follow[EMPTY, CARS] = (1 - stay) * (1 - hide) * shares
+    follow[CONCEALED, CONCEALED], follow[CONCEALED, EMPTY] = stay, (1 - stay) / 2
+    follow[CONCEALED, CARS] = (1 - stay) / 2 * shares
+    follow[GAPS, CARS] = weights.block * np.eye(len(TYPES)) + (1 - weights.block) * shares
+    follow[CARS, GAPS] = np.diag(coupled)
+    follow[CARS, EMPTY], follow[CARS, CONCEALED] = (1 - coupled) * (1 - hide), (1 - coupled) * hide
+    return follow
+
+
+def _car_lengths(
+    lengths_m: Floats, kind: str, cars: Sequence[CarModel], gauge_mm: int | None, sourced: float
+) -> Floats:
     """Probability of each body length: the catalogue, blurred by 3 % and 0.3 m, over a low floor for the unknown."""
     density = np.zeros(len(lengths_m))
-    bodies = [car.body_m for car in cars]
-    for body_m in bodies:
-        spread_m = np.hypot(0.03 * body_m, 0.3)
-        density += np.exp(-0.5 * ((lengths_m - body_m) / spread_m) ** 2) / spread_m
+    for car in cars:
+        if car.type == kind:
+            spread_m = np.hypot(0.03 * car.body_m, 0.3)
+            bell = np.exp(-0.5 * ((lengths_m - car.body_m) / spread_m) ** 2) / spread_m
+            density += bell * (1.0 if gauge_mm is None or (car.railway == _BROAD) == (gauge_mm > _BROAD_MM) else _FOREIGN)
     possible = (lengths_m >= _SHORTEST_CAR_M) & (lengths_m <= _LONGEST_CAR_M)
-    density = np.where(possible, density / density.sum(), 0.0)
-    floor = np.where(possible, 1.0, 0.0)
-    mixed: Floats = 0.7 * density + 0.3 * floor / floor.sum()
+    density = np.where(possible, density, 0.0)
+    floor = np.where(possible, 1.0, 0.0) / possible.sum()
+    if not density.any():
+        return np.asarray(floor)
+    mixed: Floats = sourced * density / density.sum() + (1 - sourced) * floor
     return mixed
 
 

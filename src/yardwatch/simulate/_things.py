@@ -207,6 +207,17 @@ def _platform(canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generat
     return Surface(np.asarray(colour, np.float32), np.full(len(patch.cells), thing.height_m, np.float32), side=paint)
 
 
+def _panel(canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generator) -> Surface:
+    """Planks, plates, gravel or snow flush with the rails, its edges straight or ragged."""
+    paint = _pick(rng, ((0.60, 0.60, 0.59), (0.50, 0.49, 0.46), (0.36, 0.34, 0.31), (0.72, 0.71, 0.68), (0.42, 0.36, 0.30)))
+    grain = float(rng.uniform(0.02, 0.1))
+    colour = _tone(paint, patch) * (1 + grain * (_noise(canvas, patch, 0.5, rng) + _noise(canvas, patch, 3.0, rng)))
+    ragged = float(rng.choice([0.0, 0.3, 0.8])) * _noise(canvas, patch, 1.2, rng)
+    edge = np.minimum(thing.length_m / 2 - np.abs(patch.along_m), thing.width_m / 2 - np.abs(patch.across_m))
+    height = np.where(edge > ragged, thing.height_m, -2)
+    return Surface(np.asarray(colour, np.float32), np.asarray(height, np.float32), side=paint)
+
+
 def _litter(_canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generator) -> Surface:
     """Point machines, covers, bags and boards: small spots, often bright."""
     paint = _pick(rng, ((0.92, 0.91, 0.88), (0.80, 0.66, 0.18), (0.85, 0.85, 0.85), (0.3, 0.28, 0.26), (0.6, 0.4, 0.3)))
@@ -223,7 +234,7 @@ def _rails(canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generator)
 _PAINTERS: dict[str, _Painter] = {
     "building": _building, "canopy": _canopy, "plant": _plant, "box": _box, "truck": _truck, "car": _car,
     "mast": _mast, "pile": _pile, "sleepers": _sleepers, "platform": _platform,
-    "litter": _litter, "rails": _rails,
+    "litter": _litter, "rails": _rails, "panel": _panel,
 }  # fmt: skip
 THINGS = (*_PAINTERS, "portal")
 """Kinds of scenery."""

@@ -14,7 +14,9 @@ from yardwatch.model.line import Line
 from yardwatch.model.railcar import CAR_TYPES
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.simulate._canvas import Canvas
+from yardwatch.simulate._cars import chord
 from yardwatch.simulate._ground import nearness
+from yardwatch.simulate._marks import Outline, draw_outlines, retouch_outlines
 from yardwatch.simulate._noise import Reals, wobble
 from yardwatch.simulate._sensor import blurred, develop
 from yardwatch.simulate.conditions import Conditions, random_conditions
@@ -67,6 +69,8 @@ class SimulatedRibbon:
     """One for each column: `EMPTY`, `CONCEALED` or a car's type, where the car's top is *seen*; shape (n,)."""
     conditions: Conditions
     """Under which it was taken."""
+    middle_m: Floats
+    """Where the middle track lies across the ribbon, metres, shape (n,)."""
 
 
 def random_ribbon(
@@ -78,6 +82,7 @@ def random_ribbon(
     catalogue: Sequence[CarModel] | None = None,
     occupancy: float | None = None,
     trace_error_m: float = 0.25,
+    marked: str | None = None,
 ) -> SimulatedRibbon:
     """A ribbon of an invented place, seen on a pixel grid turned by chance and straightened as real ones are.
 
@@ -97,6 +102,9 @@ def random_ribbon(
         Share of the middle track under cars; by chance unless given, and nought for a third of the ribbons.
     trace_error_m : float
         Standard deviation of how far off the rails the ribbon's middle was drawn, metres.
+    marked : str, optional
+        ``drawn`` where somebody drew boxes around the cars, ``retouched`` where they were painted out again, else
+        empty; by chance unless given.
 
     Raises
     ------
@@ -117,9 +125,14 @@ def random_ribbon(
     chainages: Floats = (np.arange(columns, dtype=float) + 0.5) * spec.step_m
     drift = np.asarray(trace_error_m * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
     pixels = _seen(rng, plan, conditions, chainages[None, :], spec.offsets_m[:, None] + drift[None, :])
+    if marked is None:
+        marked = str(rng.choice(["", "drawn", "retouched"], p=[0.8, 0.06, 0.14]))
+    if marked:
+        mark = draw_outlines if marked == "drawn" else retouch_outlines
+        pixels = mark(pixels, _outlines(rng, plan, conditions, drift), chainages, spec.offsets_m, rng)
     ribbon = Ribbon("simulated", chainages, spec.offsets_m, pixels)
     cars = _cars(plan, conditions, columns * spec.step_m, float(drift.mean()))
-    return SimulatedRibbon(ribbon, cars, _labels(plan, cars, conditions, chainages), conditions)
+    return SimulatedRibbon(ribbon, cars, _labels(plan, cars, conditions, chainages), conditions, -drift)
 
 
 def _plan(rng: np.random.Generator, length_m: float) -> YardPlan:
@@ -224,6 +237,8 @@ def _things(rng: np.random.Generator, plan: YardPlan, length_m: float) -> tuple[
                     _seed(rng),
                 )
             )
+    if rng.random() < 0.12:
+        things += [_panel(rng, length_m) for _ in range(int(rng.integers(1, 4)))]
     if rng.random() < 0.2:
         things += [
             Thing("portal", float(x), (low + high) / 2, 90.0, high - low + 7, 0.9, 8.0, _seed(rng))
@@ -243,6 +258,20 @@ def _things(rng: np.random.Generator, plan: YardPlan, length_m: float) -> tuple[
             )
         )
     return tuple(things)
+
+
+def _panel(rng: np.random.Generator, length_m: float) -> Thing:
+    """A flush deck, spilt load or strip of gravel over the middle track: as long and wide as a car, but flat."""
+    return Thing(
+        "panel",
+        float(rng.uniform(0, length_m)),
+        float(rng.normal(0, 0.5)),
+        float(rng.normal(0, 0.6)),
+        float(rng.uniform(4, 32)),
+        float(rng.uniform(1.6, 4.2)),
+        0.06,
+        _seed(rng),
+    )
 
 
 def _exposed(conditions: Conditions, plan: YardPlan) -> Conditions:
@@ -341,6 +370,25 @@ def _labels(plan: YardPlan, cars: tuple[RibbonCar, ...], conditions: Conditions,
             start, end = thing.x_m - thing.length_m / 2, thing.x_m + thing.length_m / 2
             labels[(chainages > start + min(shift, 0)) & (chainages < end + max(shift, 0))] = CONCEALED
     return labels
+
+
+def _outlines(rng: np.random.Generator, plan: YardPlan, conditions: Conditions, drift_m: Floats) -> list[Outline]:
+    """Oblongs as a person or a detector draws them around the tops of cars, some missing and some around nothing."""
+    lean_x, lean_y = conditions.view.lean()
+    missed, error_m = float(rng.choice([0.0, 0.05, 0.5])), float(rng.uniform(0.05, 0.4))
+    outlines: list[Outline] = []
+    for car in plan.cars:
+        if rng.random() < missed:
+            continue
+        x, y, angle, length = chord(plan.tracks[car.track], car)
+        x, y = x + lean_x * car.model.height_m, y + lean_y * car.model.height_m - float(drift_m.mean())
+        dx, dy, longer, wider = rng.normal(0, error_m, 4)
+        outlines.append((x + dx, y + dy / 2, length + longer, car.model.width_m + wider / 2, angle))
+    for _ in range(int(rng.poisson(rng.choice([0.0, 0.0, 2.0])))):
+        x = float(rng.uniform(0, plan.bounds_m[2]))
+        y = float(plan.tracks[int(rng.integers(len(plan.tracks)))].points(x)[1])
+        outlines.append((x, y + float(rng.normal(0, 0.3)), float(rng.uniform(8, 25)), 2.9, 0.0))
+    return outlines
 
 
 def _seed(rng: np.random.Generator) -> int:
