@@ -13,6 +13,7 @@ from yardwatch.cli.house import DONE, House, guarded
 from yardwatch.cli.informing import doctor, schema
 from yardwatch.cli.options import example
 from yardwatch.cli.recording import claim, event, source
+from yardwatch.cli.reviewing import railcar
 from yardwatch.cli.watching import init, observe, report, run, scene
 
 __all__ = ["main", "yardwatch"]
@@ -41,8 +42,8 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, init, scene, run, observe, source, claim, event, trend, report, case, import_tables, export_tables, schema,
-    doctor, demo,
+    count, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_tables, export_tables,
+    schema, doctor, demo,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

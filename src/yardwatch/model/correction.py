@@ -23,7 +23,7 @@ class Act(StrEnum):
     CONCEAL = "conceal"
     """A stretch of track cannot be seen."""
     CHECK = "check"
-    """The whole track was looked at: what is left on it by now is the person's count."""
+    """The whole track was looked at: only cars with a person's word stand on it, whatever the machine says since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ class TrackCoverage:
     """Expected length of track under car bodies."""
     hidden_stretches: tuple[tuple[float, float], ...] = ()
     """Chainage of the start and end of each hidden stretch, metres."""
+    checked_by: str | None = None
+    """The person who looked at the whole of it; None where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Tally:
     occupied_m: float
     """Expected track under cars, metres."""
     by: str | None = None
-    """Who counted, where a person did so on at least one track; None where only the machine did."""
+    """Who counted: a person, or ``machine, corrected by`` one; None where only the machine did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
+    from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
+    from yardwatch.pipeline.correcting import Act, Corrected, Decision, check_tracks, decide, decide_in, railcars_of
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
     from yardwatch.pipeline.documents import SCHEMA_VERSION, Json, count_document, scene_facts, to_json
@@ -45,6 +47,20 @@ _HOME = {
         "case_list_document",
         "case_names",
         "case_title",
+    ),
+    "checked": (
+        "counts_in",
+        "keep_checked",
+        "tracks_in",
+    ),
+    "correcting": (
+        "Act",
+        "Corrected",
+        "Decision",
+        "check_tracks",
+        "decide",
+        "decide_in",
+        "railcars_of",
     ),
     "demonstration": (
         "Demonstration",
@@ -151,13 +167,16 @@ __all__ = [
     "RULES",
     "SCHEMA_VERSION",
     "UNKNOWN_PERSON",
+    "Act",
     "AddedImage",
     "Additions",
     "Asked",
     "Case",
     "Check",
+    "Corrected",
     "CountedImage",
     "CountedScene",
+    "Decision",
     "Demonstration",
     "Exported",
     "Extracted",
@@ -181,9 +200,13 @@ __all__ = [
     "case_names",
     "case_title",
     "check_target",
+    "check_tracks",
     "claim_rows",
     "count_document",
     "count_image",
+    "counts_in",
+    "decide",
+    "decide_in",
     "demonstrate",
     "examine",
     "export_tables",
@@ -195,12 +218,14 @@ __all__ = [
     "import_to",
     "judge_claims",
     "judge_in",
+    "keep_checked",
     "key_sentence",
     "list_claims",
     "observations_of",
     "observe",
     "observe_in",
     "railcars_geojson",
+    "railcars_of",
     "record",
     "report_of",
     "report_workspace",
@@ -213,6 +238,7 @@ __all__ = [
     "start_workspace",
     "tally_rows",
     "to_json",
+    "tracks_in",
     "trend_in",
     "trend_lines",
     "trend_of",

@@ -18,6 +18,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Json",
     "count_document",
+    "count_facts",
     "crs_code",
     "document",
     "made_by",
@@ -71,7 +72,12 @@ def count_document(count: Count, site: Site) -> dict[str, Json]:
     Chainages and lengths are rounded to the millimetre, probabilities to four places, coordinates to about a
     millimetre in the site's CRS.
     """
-    body: dict[str, Json] = {
+    return document(count.provenance, count.notices, count_facts(count, site))
+
+
+def count_facts(count: Count, site: Site) -> dict[str, Json]:
+    """All that a document says of a count."""
+    return {
         "crs": crs_code(site.crs),
         "scene": scene_facts(count.scene),
         "railcars": [_railcar(car, site.crs) for car in count.railcars],
@@ -79,7 +85,6 @@ def count_document(count: Count, site: Site) -> dict[str, Json]:
         "tracks": [_track(track) for track in count.tracks],
         "tallies": [_tally(tally) for tally in count.tallies],
     }
-    return document(count.provenance, count.notices, body)
 
 
 def scene_facts(scene: Scene) -> dict[str, Json]:
@@ -128,6 +133,7 @@ def _railcar(car: Railcar, crs: str) -> dict[str, Json]:
         "confidence": round(car.confidence, 4),
         "zone": car.zone,
         "footprint": {"type": "Polygon", "coordinates": [rounded_ring(car.footprint, crs)]},
+        "by": car.by,
     }
 
 
@@ -151,6 +157,7 @@ def _track(track: TrackCoverage) -> dict[str, Json]:
         "hidden_m": hidden_m,
         "outside_m": outside_m,
         "occupied_m": round(track.occupied_m, 3),
+        "checked_by": track.checked_by,
     }
 
 
@@ -167,6 +174,7 @@ def _tally(tally: Tally) -> dict[str, Json]:
         "hidden_m": round(tally.hidden_m, 3),
         "outside_m": round(tally.outside_m, 3),
         "occupied_m": round(tally.occupied_m, 3),
+        "by": tally.by,
     }
 
 

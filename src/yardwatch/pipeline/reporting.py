@@ -10,6 +10,7 @@ from yardwatch.errors import InputError, MisuseError, Notice
 from yardwatch.model.ports import Progress, WorkspaceStore
 from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site
+from yardwatch.pipeline.checked import counts_in
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.files import check_target, write_all
 from yardwatch.pipeline.findings import findings_of
@@ -58,7 +59,7 @@ def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | 
     A scene whose file is missing or has changed keeps its figures and loses its pictures, which the report says.
     """
     site = store.site()
-    counts = sorted(store.counts(), key=lambda count: count.scene.acquired is not None)
+    counts = sorted(counts_in(store), key=lambda count: count.scene.acquired is not None)
     sheets, further, notices = [], list(counts[:-_WITH_PICTURES]), []
     for count in counts[-_WITH_PICTURES:]:
         sheet = _sheet(store, site, count)

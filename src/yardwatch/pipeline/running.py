@@ -9,6 +9,7 @@ from yardwatch.model.ports import Picture, Progress, WorkspaceStore
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
+from yardwatch.pipeline.checked import keep_checked
 from yardwatch.pipeline.counting import COUNT_STEP, count_scene
 from yardwatch.pipeline.documents import Json, document, made_by, scene_facts
 from yardwatch.pipeline.files import png, write_all
@@ -98,6 +99,7 @@ def run_pending(store: WorkspaceStore, *, chips: Path | None = None, progress: P
         if result.count is not None:
             seen = observations_of(result.count, step=COUNT_STEP, recorded_at=datetime.now(UTC))
             store.save_count(result.count, COUNT_STEP, seen)
+            keep_checked(store, scene.id)
         if look is not None and chips is not None:
             write_all({chips / f"{scene.id}.png": png(look)})
         done.append(result)

@@ -126,7 +126,7 @@ class TallyWords:
     head: str
     """The number with its qualifier, or that there is none."""
     interval: str
-    """``90 % interval 68–79``; empty where there is none."""
+    """``90 % interval 68–79``, and who counted where a person did; empty where there is neither."""
     bound: str
     """What else bounds the number, where the image carries no count."""
     unseen: str
@@ -154,10 +154,10 @@ def tally_words(tally: Tally, *, gsd_m: float) -> TallyWords:
         return TallyWords("Unknown: none of the track could be seen", "", "", unseen)
     if tally.value is None or tally.qualifier is Qualifier.UNKNOWN:
         return TallyWords(*_no_count(tally, gsd_m), unseen)
-    interval = f"{round(100 * tally.level)} % interval {bounds(tally.low, tally.high)}"
+    interval = _interval(tally)
     if tally.value == 0 and tally.qualifier is not Qualifier.AT_MOST:
         found = f"No railcar was found on {distance(tally.visible_m)} of visible track"
-        return TallyWords(found, "" if tally.high == 0 else interval, "", unseen)
+        return TallyWords(found, "" if tally.high == 0 and tally.by is None else interval, "", unseen)
     word = {"exact": "", "about": "About ", "at_least": "At least ", "at_most": "At most "}[tally.qualifier]
     return TallyWords(word + railcars(tally.value), interval, "", unseen)
 
@@ -182,6 +182,15 @@ def tally_short(tally: Tally) -> str:
 def bounds(low: int, high: int | None) -> str:
     """``68–79``, or ``68 or more`` where nothing bounds it above."""
     return f"{thousands(low)} or more" if high is None else f"{thousands(low)}–{thousands(high)}"
+
+
+def _interval(tally: Tally) -> str:
+    """The bounds, and who counted where a person did; his number has no bounds of the machine's."""
+    interval = f"{round(100 * tally.level)} % interval {bounds(tally.low, tally.high)}"
+    if tally.by is None:
+        return interval
+    who = f"counted by {plain(tally.by)}"
+    return who if tally.low == tally.high else f"{interval}, {who}"
 
 
 def _no_count(tally: Tally, gsd_m: float) -> tuple[str, str, str]:
