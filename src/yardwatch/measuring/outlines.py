@@ -1,0 +1,130 @@
+"""Outlines of structures: their sides, whether their corners are right angles, and the rectangle around them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from yardwatch.measuring.profiles import Side
+from yardwatch.model.frame import Floats
+
+__all__ = ["Box", "area_of", "box_around", "corners_of", "right_angled", "sides_of", "turned"]
+
+_PARALLEL = np.radians(20.0)
+_ALL_BUT_SQUARE = np.sin(np.radians(80.0))
+_LEAST_RAD = np.radians(2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An oriented rectangle."""
+
+    length_m: float
+    """Longer side, metres."""
+    width_m: float
+    """Shorter side, metres."""
+    axis_rad: float
+    """Direction of the longer side, radians counter-clockwise from east, 0 to π."""
+    corners_m: Floats
+    """Its corners in order, shape (4, 2), local metres."""
+
+
+def sides_of(vertices_m: Floats) -> list[Side]:
+    """The sides of an outline whose vertices, shape (n, 2), go round counter-clockwise."""
+    after = np.roll(vertices_m, -1, axis=0)
+    pairs = zip(vertices_m.tolist(), after.tolist(), strict=True)
+    return [Side((start[0], start[1]), (end[0], end[1])) for start, end in pairs]
+
+
+def right_angled(sides: list[Side], *, digitising_m: float) -> tuple[Floats, float] | None:
+    """Directions of the sides if all corners are right angles, and the standard error of their common turn.
+
+    Corners count as right angles where sides deviate by no more than what vertices placed with an error of
+    `digitising_m` explain; a small outline of four corners is thus taken for a rectangle.
+
+    Returns
+    -------
+    (angles_rad, se_rad) or None
+        Directions, shape (n,), each crossing the others at right angles; None if the corners are not right angles.
+    """
+    lengths = np.array([side.length_m for side in sides])
+    angles = np.array([side.angle_rad for side in sides])
+    weights = lengths**2
+    if len(sides) == 4:
+        quarters = np.arange(4) * np.pi / 2
+        main = float(np.angle((weights * np.exp(1j * (angles - quarters))).sum()))
+        straight = main + quarters
+    else:
+        main = float(np.angle((weights * np.exp(4j * angles)).sum()) / 4)
+        straight = angles - turned(angles - main, np.pi / 2)
+    away = np.abs(turned(angles - straight, 2 * np.pi))
+    allowed = 3 * np.hypot(2**0.5 * digitising_m / np.maximum(lengths, 0.1), _LEAST_RAD)
+    telling = lengths > 2 * digitising_m
+    if len(sides) != 4 and telling.sum() < 3 or (away > allowed)[telling].any():
+        return None
+    return straight, float(np.hypot(2**0.5 * digitising_m / np.sqrt(weights.sum()), _LEAST_RAD / 4))
+
+
+def turned(angle: Floats | float, period: float) -> Floats:
+    """An angle brought to −period/2 … period/2."""
+    return np.asarray((np.asarray(angle) + period / 2) % period - period / 2, float)
+
+
+def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m: float) -> Floats:
+    """Vertices where each of n lines meets the next; where two are all but parallel, a step between them.
+
+    Parameters
+    ----------
+    points_m : ndarray
+        A point on each line, shape (n, 2).
+    angles_rad : ndarray
+        Direction of each line, shape (n,).
+    drawn_m : ndarray
+        The vertex drawn between the line before and each line, shape (n, 2); where the step goes.
+    most_m : float
+        Two slanting lines that meet farther than this from the drawn vertex are joined by a step too.
+    """
+    vertices = []
+    for index in range(len(points_m)):
+        point, other = points_m[index - 1], points_m[index]
+        ahead, beyond = _direction(angles_rad[index - 1]), _direction(angles_rad[index])
+        crossing = float(ahead[0] * beyond[1] - ahead[1] * beyond[0])
+        apart = other - point
+        along = float(apart[0] * beyond[1] - apart[1] * beyond[0]) / (crossing or 1e-12)
+        meeting = point + ahead * along
+        far = np.hypot(*(meeting - drawn_m[index])) > most_m
+        if abs(crossing) < np.sin(_PARALLEL) or (far and abs(crossing) < _ALL_BUT_SQUARE):
+            vertices += [point + ahead * ((drawn_m[index] - point) @ ahead)]
+            vertices += [other + beyond * ((drawn_m[index] - other) @ beyond)]
+        else:
+            vertices.append(meeting)
+    return np.array(vertices)
+
+
+def box_around(vertices_m: Floats, *, axis_rad: float | None = None) -> Box:
+    """The smallest rectangle around an outline, or the one along a given axis."""
+    if axis_rad is None:
+        box = shapely.minimum_rotated_rectangle(shapely.MultiPoint(vertices_m))
+        points = shapely.get_coordinates(box)
+        step = points[1] - points[0] if len(points) > 1 else np.array([1.0, 0.0])
+        axis_rad = float(np.arctan2(step[1], step[0]))
+    along, across = _direction(axis_rad), _direction(axis_rad + np.pi / 2)
+    u, v = vertices_m @ along, vertices_m @ across
+    spans = float(u.max() - u.min()), float(v.max() - v.min())
+    corners = [
+        along * a + across * b
+        for a, b in ((u.min(), v.min()), (u.max(), v.min()), (u.max(), v.max()), (u.min(), v.max()))
+    ]
+    if spans[1] > spans[0]:
+        axis_rad, spans = axis_rad + np.pi / 2, (spans[1], spans[0])
+    return Box(spans[0], spans[1], float(axis_rad % np.pi), np.array(corners))
+
+
+def area_of(vertices_m: Floats) -> float:
+    """Area that vertices enclose, counter-clockwise positive, square metres."""
+    x, y = (vertices_m - vertices_m[0]).T
+    return float(0.5 * (x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+
+
+def _direction(angle_rad: float) -> Floats:
+    return np.array([np.cos(angle_rad), np.sin(angle_rad)])

@@ -1,0 +1,274 @@
+"""Measuring a drawn structure on an image, with an error budget."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+
+from yardwatch.errors import MisuseError
+from yardwatch.measuring.doubts import BLUR_SHARE_PX, LEAN_SHARE, Doubts, lean_m
+from yardwatch.measuring.outlines import Box, area_of, box_around, corners_of, right_angled, sides_of, turned
+from yardwatch.measuring.profiles import Side
+from yardwatch.measuring.sides import SideFound, find_sides
+from yardwatch.model.frame import Floats, Frame, frame_around
+from yardwatch.model.measurement import Edge, Measured, Measurement, Ring
+from yardwatch.model.ports import SceneReader
+
+__all__ = ["MOST_SIDES", "measure_line", "measure_outline"]
+
+MOST_SIDES = 400
+"""An outline with more sides is refused."""
+_LONGEST_M = 100_000.0
+_STEP_M = 0.02
+_STEP_RAD = 1e-4
+_CURVED = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """A drawn outline with what the image showed of its sides."""
+
+    sides: list[Side]
+    angles_rad: Floats
+    found: list[SideFound]
+    common: bool
+    drawn_se_m: float
+
+    def vertices(self, out_m: Floats, turns_rad: Floats) -> Floats:
+        """The outline with its sides shifted outwards and turned."""
+        middles = np.array([side.middle_m for side in self.sides])
+        outwards = np.column_stack([np.sin(self.angles_rad), -np.cos(self.angles_rad)])
+        drawn = np.array([side.start_m for side in self.sides])
+        return corners_of(middles + outwards * out_m[:, None], self.angles_rad + turns_rad, drawn, most_m=5 * self.drawn_se_m + 1)
+
+
+    def as_drawn(self) -> "_Shape":
+        """The same with no side found."""
+        lost = [_lost(side, self.drawn_se_m) for side in self.sides]
+        angles = np.array([side.angle_rad for side in self.sides])
+        return replace(self, found=lost, common=False, angles_rad=angles)
+
+
+def measure_outline(
+    reader: SceneReader, ring: Ring, *, crs: str, name: str, doubts: Doubts = Doubts(), refine: bool = True
+) -> Measured:
+    """Length, width, area and bearing of a structure drawn as a polygon, its sides refined on the image.
+
+    Sides that the image does not show stay where they were drawn and carry the error of digitising. Length and width
+    are those of the oriented rectangle around the refined outline; where all corners are right angles the rectangle
+    keeps to them.
+
+    Parameters
+    ----------
+    reader : SceneReader
+        The scene it stands in.
+    ring : Ring
+        Its outline, closed or not, either way round.
+    crs : str
+        CRS of the outline.
+    name : str
+        What it is called.
+    doubts : Doubts
+        What else makes it uncertain.
+    refine : bool
+        Whether to look at the image at all.
+
+    Raises
+    ------
+    MisuseError
+        If the outline is not a simple one of an area, has too many sides, or is too large.
+    """
+    frame, vertices = _local(ring, crs, name)
+    sides = [side for side in sides_of(vertices) if side.length_m > 0]
+    right = right_angled(sides, digitising_m=doubts.digitising_m)
+    angles = right[0] if right else np.array([side.angle_rad for side in sides])
+    drawn_se = float(np.hypot(doubts.digitising_m, doubts.registration_m))
+    if refine:
+        found = find_sides(
+            reader, frame, sides, angles.tolist(), drawn_se_m=drawn_se, common_se_rad=right[1] if right else None
+        )
+    else:
+        found = [_lost(side, drawn_se) for side in sides]
+    shape = _Shape(sides, angles, found, common=right is not None, drawn_se_m=drawn_se)
+    pixel_m = max(reader.scene.gsd_m, reader.scene.grid.pixel_m(frame))
+    return _measured(shape, ring, crs, frame, name, doubts, pixel_m)
+
+
+def measure_line(ring: Ring, *, crs: str, name: str, doubts: Doubts = Doubts()) -> Measured:
+    """Length and bearing of something drawn as a line; its ends stay where they were drawn.
+
+    Raises
+    ------
+    MisuseError
+        If it has no length or is too long.
+    """
+    x, y = np.array(ring, float).T
+    frame = frame_around(crs, x, y)
+    points = np.column_stack(frame.to_local(x, y))
+    steps = np.diff(points, axis=0)
+    length = float(np.hypot(*steps.T).sum())
+    if not 0 < length <= _LONGEST_M:
+        raise MisuseError(f"{name}: a line of {length:g} m is not measured; draw one of up to {_LONGEST_M:g} m")
+    whole = points[-1] - points[0] if np.hypot(*(points[-1] - points[0])) > 0.1 * length else steps[0]
+    apart = float(np.hypot(*whole))
+    ends = 2**0.5 * doubts.digitising_m
+    budget = {"digitising": ends, **_common(length, doubts)}
+    turn = {"digitising": float(np.degrees(ends / apart)) if apart > 0 else 90.0}
+    return Measured(
+        name, ring, ring, ring, crs, Measurement.of("length", length, budget), None, None,
+        Measurement.of("bearing", _bearing(float(np.arctan2(whole[1], whole[0]))), turn),
+    )  # fmt: skip
+
+
+def _local(ring: Ring, crs: str, name: str) -> tuple[Frame, Floats]:
+    """The outline's vertices counter-clockwise in local metres, the closing one left out."""
+    points = np.array(ring, float)
+    if len(points) > 1 and (points[0] == points[-1]).all():
+        points = points[:-1]
+    if not 3 <= len(points) <= MOST_SIDES:
+        raise MisuseError(f"{name}: an outline of {len(points)} corners is not measured; draw 3 to {MOST_SIDES}")
+    frame = frame_around(crs, *points.T)
+    vertices = np.column_stack(frame.to_local(*points.T))
+    polygon = shapely.Polygon(vertices)
+    if not polygon.is_valid or polygon.area <= 0:
+        raise MisuseError(f"{name}: its outline crosses itself or holds no area; draw it again")
+    if polygon.length > _LONGEST_M:
+        raise MisuseError(f"{name}: an outline of {polygon.length:g} m is not measured; draw up to {_LONGEST_M:g} m")
+    return frame, vertices if area_of(vertices) > 0 else vertices[::-1]
+
+
+def _measured(shape: _Shape, ring: Ring, crs: str, frame: Frame, name: str, doubts: Doubts, pixel_m: float) -> Measured:
+    out = np.array([found.out_m for found in shape.found])
+    turns = _turns(shape)
+    vertices = shape.vertices(out, turns)
+    polygon = shapely.Polygon(vertices)
+    if not polygon.is_valid or area_of(vertices) <= 0:
+        shape = shape.as_drawn()
+        out, turns = np.zeros_like(out), np.zeros_like(turns)
+        vertices = np.array([side.start_m for side in shape.sides])
+    box = _box(vertices, shape, turns)
+    change = _changes(shape, out, turns)
+    budgets = {what: _budget(change[what], shape) for what in change}
+    lean, blur = LEAN_SHARE * lean_m(doubts), BLUR_SHARE_PX * pixel_m if any(f.found for f in shape.found) else 0.0
+    around = float(np.hypot(*np.diff(np.vstack([vertices, vertices[:1]]), axis=0).T).sum())
+    measured = {
+        "length": Measurement.of("length", box.length_m, budgets["length"] | _common(box.length_m, doubts, lean=lean, blur=blur)),
+        "width": Measurement.of("width", box.width_m, budgets["width"] | _common(box.width_m, doubts, lean=lean, blur=blur)),
+    }
+    area = area_of(vertices)
+    extra = {
+        "gsd": blur * around / 2,
+        "scale": 2 * doubts.scale * area,
+        "registration": doubts.registration_m * around / 8**0.5,
+        "lean": lean * around / 4,
+    }
+    bearing = Measurement.of("bearing", _bearing(box.axis_rad), {k: float(np.degrees(v)) for k, v in budgets["axis"].items()})
+    return Measured(
+        name, _ring(vertices, frame, crs), ring, _ring(box.corners_m, frame, crs), crs, measured["length"],
+        measured["width"], Measurement.of("area", area, budgets["area"] | extra), bearing,
+        _edges(shape, vertices, frame, crs),
+    )  # fmt: skip
+
+
+def _lost(side: Side, drawn_se_m: float) -> SideFound:
+    """A side that stays where it was drawn."""
+    return SideFound(0.0, 0.0, drawn_se_m / 2**0.5, min(2**0.5 * drawn_se_m / side.length_m, 0.5), False)
+
+
+def _turns(shape: _Shape) -> Floats:
+    """How much each side is turned; right-angled outlines turn as one, by the mean weighed by certainty."""
+    turns = np.array([found.turn_rad for found in shape.found])
+    if not shape.common:
+        return turns
+    weights = np.array([found.found / max(found.turn_se_rad, 1e-6) ** 2 for found in shape.found])
+    return np.full_like(turns, float((turns * weights).sum() / weights.sum()) if weights.sum() > 0 else 0.0)
+
+
+def _box(vertices: Floats, shape: _Shape, turns: Floats) -> Box:
+    if not shape.common:
+        return box_around(vertices)
+    return box_around(vertices, axis_rad=float(shape.angles_rad[0] + turns[0]))
+
+
+def _changes(shape: _Shape, out: Floats, turns: Floats) -> Mapping[str, Floats]:
+    """How length, width, area and axis change with each side's place and each turn, shape (2 n,)."""
+    count = len(out)
+    here = _quantities(shape, out, turns)
+    rows = []
+    for index in range(2 * count):
+        moved, turned_too = out.copy(), turns.copy()
+        if index < count:
+            moved[index] += _STEP_M
+        elif shape.common:
+            turned_too += _STEP_RAD
+        else:
+            turned_too[index - count] += _STEP_RAD
+        there = _quantities(shape, moved, turned_too)
+        step = _STEP_M if index < count else _STEP_RAD
+        change = there - here
+        change[3] = float(turned(change[3], np.pi))
+        rows.append(change / step)
+    matrix = np.array(rows)
+    return {what: matrix[:, column] for column, what in enumerate(("length", "width", "area", "axis"))}
+
+
+def _quantities(shape: _Shape, out: Floats, turns: Floats) -> Floats:
+    vertices = shape.vertices(out, turns)
+    box = _box(vertices, shape, turns)
+    return np.array([box.length_m, box.width_m, area_of(vertices), box.axis_rad])
+
+
+def _budget(change: Floats, shape: _Shape) -> dict[str, float]:
+    """Shares of sides that were found (edges) and of those that were not (digitising)."""
+    count = len(shape.found)
+    place = change[:count] * np.array([found.se_m for found in shape.found])
+    turn_se = np.array([found.turn_se_rad for found in shape.found])
+    found = np.array([found.found for found in shape.found])
+    if shape.common:
+        together = 1 / float(np.sqrt((1 / np.maximum(turn_se, 1e-6) ** 2).sum()))
+        turn = np.zeros(count)
+        turn[0] = change[count] * together
+        seen = bool(found.any())
+        edges = float(np.hypot(np.hypot.reduce(place[found], initial=0.0), turn[0] * seen))
+        return {"edges": edges, "digitising": float(np.hypot(np.hypot.reduce(place[~found], initial=0.0), turn[0] * (not seen)))}
+    both = np.hypot(place, change[count:] * turn_se)
+    return {
+        "edges": float(np.hypot.reduce(both[found], initial=0.0)),
+        "digitising": float(np.hypot.reduce(both[~found], initial=0.0)),
+    }
+
+
+def _common(size_m: float, doubts: Doubts, *, lean: float = 0.0, blur: float = 0.0) -> dict[str, float]:
+    """Shares of a length that do not come from its edges."""
+    return {
+        "gsd": blur,
+        "scale": doubts.scale * size_m,
+        "registration": 2**0.5 * doubts.registration_m,
+        "lean": lean,
+    }
+
+
+def _edges(shape: _Shape, vertices: Floats, frame: Frame, crs: str) -> tuple[Edge, ...]:
+    out = [found.out_m for found in shape.found]
+    middles = np.array([side.middle_m for side in shape.sides])
+    angles = shape.angles_rad + _turns(shape)
+    half = np.array([side.length_m / 2 for side in shape.sides])[:, None]
+    outwards = np.column_stack([np.sin(shape.angles_rad), -np.cos(shape.angles_rad)])
+    middles = middles + outwards * np.array(out)[:, None]
+    along = np.column_stack([np.cos(angles), np.sin(angles)]) * half
+    starts, ends = _ring(middles - along, frame, crs), _ring(middles + along, frame, crs)
+    return tuple(
+        Edge(starts[i], ends[i], found.found, found.out_m, found.se_m) for i, found in enumerate(shape.found)
+    )
+
+
+def _ring(points_m: Floats, frame: Frame, crs: str) -> Ring:
+    """Points in the CRS; the first is repeated at the end."""
+    x, y = frame.to_crs(*np.vstack([points_m, points_m[:1]]).T, crs=crs)
+    return tuple(zip(x.tolist(), y.tolist(), strict=True))
+
+
+def _bearing(angle_rad: float) -> float:
+    return float((90.0 - np.degrees(angle_rad)) % 180.0)
+
