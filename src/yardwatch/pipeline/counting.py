@@ -1,6 +1,6 @@
 """Count the railcars of one scene."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,10 +12,12 @@ from yardwatch.model.provenance import Provenance
 from yardwatch.model.railcar import Count, Railcar, Tally
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.site import Site, ZoneFinder, frame_of
-from yardwatch.railcars.evidence import Network
+from yardwatch.railcars.calibrating import SPARE_M, narrowed, read_calibrated
+from yardwatch.railcars.evidence import ColumnEvidence, Network
 from yardwatch.railcars.network import shipped_network
-from yardwatch.railcars.reading import read_tracks
+from yardwatch.railcars.reading import TrackReading, read_tracks
 from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
+from yardwatch.railcars.sharing import ReadTrack, without, yielded_cars
 from yardwatch.railcars.strings import Weights
 from yardwatch.railcars.tally import (
     TrackCount,
@@ -29,14 +31,15 @@ from yardwatch.railcars.tally import (
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/1"
+COUNT_STEP = "count/2"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
 """Coarser than this, cars are not told apart."""
 
 _OCCUPANCY_GSD_M = 3.0
-_METHOD = "ribbon-hsmm/1"
+_ROUNDS = 2
+_METHOD = "ribbon-hsmm/2"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +81,7 @@ def count_scene(
     """
     scene, frame = reader.scene, frame_of(site)
     network = network or shipped_network()
-    plans = _plans(reader, site, spec)
+    plans = _plans(reader, site, replace(spec, half_width_m=spec.half_width_m + SPARE_M))
     ribbons = []
     for number, (plan, _) in enumerate(plans):
         if progress:
@@ -86,8 +89,8 @@ def count_scene(
         ribbons.append(plan.ribbon(reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)))
     if progress:
         progress("counting", 0, 1)
-    evidence = network.read(ribbons, gsd_m=max(scene.gsd_m, 0.1))
-    readings = read_tracks(evidence, step_m=spec.step_m, weights=weights)
+    evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
+    readings = _each_car_once(evidence, plans, spec, weights)
     finder = ZoneFinder(site.zones)
     tracks = [
         TrackCount(plan, line, reading, zones_along(plan, line, finder, frame), cover(plan, reading))
@@ -112,7 +115,23 @@ def count_scene(
         provenance=_provenance(reader, network, weights, spec),
         notices=_notices(reader, site, tracks),
     )
-    return Counted(count, tuple(ribbons))
+    return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons))
+
+
+def _each_car_once(
+    evidence: list[ColumnEvidence], plans: list[tuple[RibbonPlan, Line]], spec: RibbonSpec, weights: Weights
+) -> list[TrackReading]:
+    """Decode all tracks, and those again whose cars stand on a neighbour."""
+    readings = read_tracks(evidence, step_m=spec.step_m, weights=weights)
+    for _ in range(_ROUNDS):
+        lines = [(line, plan.chainages_m) for plan, line in plans]
+        found = yielded_cars([ReadTrack(*line, reading) for line, reading in zip(lines, readings, strict=True)])
+        for index in sorted({one.track for one in found}):
+            evidence[index] = without(evidence[index], [one for one in found if one.track == index])
+            [readings[index]] = read_tracks([evidence[index]], step_m=spec.step_m, weights=weights)
+        if not found:
+            break
+    return readings
 
 
 def _plans(reader: SceneReader, site: Site, spec: RibbonSpec) -> list[tuple[RibbonPlan, Line]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy import ndimage
 
 from yardwatch.model.frame import Floats
 from yardwatch.railcars.semimarkov import Evidence
@@ -11,7 +11,7 @@ from yardwatch.railcars.strings import CARS, EMPTY
 
 __all__ = ["Block", "cut_blocks"]
 
-_SURE = 40.0
+_SURE = 30.0
 _NEVER = -1e30
 
 
@@ -25,33 +25,32 @@ class Block:
     """Of its columns."""
 
 
-def cut_blocks(evidence: Evidence) -> list[Block]:
-    """Parts of a sequence outside which it is empty but for a probability below e⁻⁴⁰ at each cut.
+def cut_blocks(evidence: Evidence, *, shortest: int) -> list[Block]:
+    """Parts of a sequence outside which no car can stand.
 
-    The evidence for empty track against the next best state is added up from column to column, and what speaks for an
-    end of a car is taken off; a cut lies where this sum rises by 40 on both sides without falling in between. Empty
-    track has no memory, so what lies on the two sides of a cut is independent.
+    A column is left out if the evidence for empty track against the next best state, less all that speaks for an end of
+    a car, adds up to 30 and more (odds of 10¹³) over every run of `shortest` columns that holds it: the least that a
+    car there would cover. Empty track has no memory, so what lies on the two sides of a cut is independent.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of a whole track, n columns.
+    shortest : int
+        Columns of the shortest car.
     """
     others = np.delete(evidence.log_likelihood, EMPTY, axis=0).max(0)
-    margin = evidence.log_likelihood[EMPTY] - others
     ends = np.maximum(evidence.log_begin[CARS].max(0), evidence.log_end[CARS].max(0))
-    margin = margin - np.maximum(ends[:-1], 0) - np.maximum(ends[1:], 0)
-    keep = ~(_reach(margin) & _reach(margin[::-1])[::-1])
+    margin = evidence.log_likelihood[EMPTY] - others - np.maximum(ends[:-1], 0) - np.maximum(ends[1:], 0)
+    runs = ndimage.uniform_filter1d(margin, shortest, mode="nearest") * shortest
+    keep = ndimage.minimum_filter1d(runs, shortest, mode="nearest", origin=0) < _SURE
     edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
-    last = len(margin)
     alone = np.full(len(evidence.log_likelihood), _NEVER)
     alone[EMPTY] = 0.0
     return [
-        Block(int(start), _part(evidence, int(start), int(end), alone, whole=last))
+        Block(int(start), _part(evidence, int(start), int(end), alone, whole=len(margin)))
         for start, end in edges.reshape(-1, 2)
     ]
-
-
-def _reach(margin: Floats) -> NDArray[np.bool_]:
-    """Whether the columns up to each have been clearly empty for long enough, without a break."""
-    total = np.cumsum(np.maximum(margin, 0))
-    broken = np.maximum.accumulate(np.where(margin <= 0, total, 0.0))
-    return np.asarray(total - broken >= _SURE)
 
 
 def _part(evidence: Evidence, start: int, end: int, alone: Floats, *, whole: int) -> Evidence:

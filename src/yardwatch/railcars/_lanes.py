@@ -1,6 +1,7 @@
 """Sequences side by side, and the segments of them that are still under way."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,7 +163,9 @@ class Ring:
         size = np.ones(active)
         if border % _EVERY:
             return size
-        begun = self._first[:active] * np.abs(self._entered_first[:active, :, 0]) if self._wide else self._first[:active]
+        begun = (
+            self._first[:active] * np.abs(self._entered_first[:active, :, 0]) if self._wide else self._first[:active]
+        )
         largest = np.maximum(np.abs(leaving).max(1), begun.max(1))
         for kind in self._kinds:
             slots = kind.slots[:active]
@@ -187,4 +190,4 @@ def _alike(duration: Floats) -> list[tuple[slice, int]]:
     """Runs of neighbouring states that last equally long at most, and how long."""
     reach = [int(np.flatnonzero(row > 0)[-1]) + 1 if (row > 0).any() else 1 for row in duration]
     edges = [0, *(i for i in range(1, len(reach)) if reach[i] != reach[i - 1]), len(reach)]
-    return [(slice(a, b), reach[a]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(slice(a, b), reach[a]) for a, b in pairwise(edges)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon
 
-__all__ = ["TYPES", "ColumnEvidence", "Network", "network_input"]
+__all__ = ["TYPES", "ColumnEvidence", "Network", "Tone", "network_input", "scene_tone"]
 
 TYPES = ("open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other")
 """Types the network tells apart, in the order of its output."""
@@ -39,6 +39,15 @@ class ColumnEvidence:
     """Whether enough of the track has data: (n,)."""
 
 
+class Tone(NamedTuple):
+    """The brightness scale of a scene, in the units of its file."""
+
+    middle: float
+    """Its median along the tracks."""
+    scale: float
+    """A quarter of the range that holds all but the darkest and brightest fiftieth."""
+
+
 class Network(Protocol):
     """Something that turns ribbons into evidence."""
 
@@ -47,13 +56,22 @@ class Network(Protocol):
         """Name and version, for provenance."""
 
     def read(
-        self, ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
+        self,
+        ribbons: Sequence[Ribbon],
+        *,
+        gsd_m: float,
+        calm: Sequence[NDArray[np.bool_]] | None = None,
+        tone: Tone | None = None,
     ) -> list[ColumnEvidence]:
-        """Evidence of the ribbons of one scene; `calm` as for `network_input`."""
+        """Evidence of the ribbons of one scene; `calm` and `tone` as for `network_input`."""
 
 
 def network_input(
-    ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
+    ribbons: Sequence[Ribbon],
+    *,
+    gsd_m: float,
+    calm: Sequence[NDArray[np.bool_]] | None = None,
+    tone: Tone | None = None,
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.bool_]]]:
     """Bring the ribbons of one scene to the brightness scale that the network was trained on.
 
@@ -69,6 +87,8 @@ def network_input(
         Native ground sample distance, metres: what the network must expect to see.
     calm : sequence of ndarray of bool, optional
         Columns of each ribbon that are surely empty track, shape (n,) each; fewer than 15 m of them are not used.
+    tone : Tone, optional
+        The scene's brightness scale, where `ribbons` are not all of it; theirs unless given.
 
     Returns
     -------
@@ -78,14 +98,11 @@ def network_input(
     readable : list of ndarray of bool
         Whether more than half of the track's middle three metres has data, shape (n,) each.
     """
-    colour = [_three_bands(ribbon.pixels) for ribbon in ribbons]
-    brightness = np.concatenate([pixels.mean(0).ravel()[::7] for pixels in colour])
-    brightness = brightness[np.isfinite(brightness)]
-    low, middle, high = np.percentile(brightness, [2, 50, 98]) if brightness.size else (0.0, 0.0, 1.0)
-    scale = max(float(high - low), 1e-6) / 4
+    middle, scale = tone or scene_tone(ribbons)
     inputs, readable = [], []
-    for number, (ribbon, pixels) in enumerate(zip(ribbons, colour, strict=True)):
-        valid = np.isfinite(pixels).all(0)
+    for number, ribbon in enumerate(ribbons):
+        pixels = _three_bands(ribbon.pixels)
+        valid = np.asarray(np.isfinite(pixels).all(0))
         scaled = np.where(valid, np.clip((pixels - np.float32(middle)) / np.float32(scale), -6, 6), 0)
         known = calm[number] if calm is not None else np.zeros(scaled.shape[2], bool)
         unlike, flag = _unlike_empty(scaled.mean(0), valid, known, ribbon.step_m)
@@ -93,6 +110,14 @@ def network_input(
         inputs.append(np.concatenate([scaled, np.stack([valid, detail, unlike, flag])]).astype(np.float32))
         readable.append(valid[np.abs(ribbon.offsets_m) <= _CORE_M].mean(0) > _READABLE)
     return inputs, readable
+
+
+def scene_tone(ribbons: Sequence[Ribbon]) -> Tone:
+    """The brightness scale of a scene from all its ribbons."""
+    brightness = np.concatenate([_three_bands(ribbon.pixels).mean(0).ravel()[::7] for ribbon in ribbons])
+    brightness = brightness[np.isfinite(brightness)]
+    low, middle, high = np.percentile(brightness, [2, 50, 98]) if brightness.size else (0.0, 0.0, 1.0)
+    return Tone(float(middle), max(float(high - low), 1e-6) / 4)
 
 
 def _unlike_empty(

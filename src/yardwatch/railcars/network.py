@@ -9,7 +9,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from yardwatch.model.ribbon import Ribbon
-from yardwatch.railcars.evidence import TYPES, ColumnEvidence, network_input
+from yardwatch.railcars.evidence import TYPES, ColumnEvidence, Tone, network_input
 
 __all__ = ["OnnxNetwork", "shipped_network"]
 
@@ -49,10 +49,15 @@ class OnnxNetwork:
         return self._name
 
     def read(
-        self, ribbons: Sequence[Ribbon], *, gsd_m: float, calm: Sequence[NDArray[np.bool_]] | None = None
+        self,
+        ribbons: Sequence[Ribbon],
+        *,
+        gsd_m: float,
+        calm: Sequence[NDArray[np.bool_]] | None = None,
+        tone: Tone | None = None,
     ) -> list[ColumnEvidence]:
         """Evidence of the ribbons of one scene; memory grows with the longest of them."""
-        inputs, readable = network_input(ribbons, gsd_m=gsd_m, calm=calm)
+        inputs, readable = network_input(ribbons, gsd_m=gsd_m, calm=calm, tone=tone)
         return [self._one(pixels, seen) for pixels, seen in zip(inputs, readable, strict=True)]
 
     def _one(self, pixels: NDArray[np.float32], readable: NDArray[np.bool_]) -> ColumnEvidence:

@@ -9,7 +9,7 @@ from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence
 from yardwatch.railcars.semimarkov import Passes, Segment, best_path, count_distribution, run_passes
-from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, Weights, column_evidence, string_model
+from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, SHORTEST_CAR_M, Weights, column_evidence, string_model
 
 __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
@@ -68,7 +68,8 @@ def read_tracks(
         Distance between the rails, where it is known and the same for all.
     """
     model = string_model(step_m, weights=weights, gauge_mm=gauge_mm)
-    tracks = [cut_blocks(column_evidence(one, weights=weights)) for one in evidence]
+    shortest = round(SHORTEST_CAR_M / step_m)
+    tracks = [cut_blocks(column_evidence(one, weights=weights), shortest=shortest) for one in evidence]
     sequences = [block.evidence for blocks in tracks for block in blocks]
     passes, paths = iter(run_passes(model, sequences)), iter(best_path(model, sequences))
     return [
@@ -128,7 +129,9 @@ def _reading(read: ColumnEvidence, parts: list[tuple[Block, Passes, list[Segment
             if segment.state >= CARS.start and near_end <= middle <= columns - near_end:
                 cars.append(_car(read, passes, segment, block.start, occupied, step_m))
     hidden = (concealed > 0.5) | ~read.readable
-    return TrackReading(tuple(cars), occupied, empty, hidden, tuple((block.start, passes) for block, passes, _ in parts))
+    return TrackReading(
+        tuple(cars), occupied, empty, hidden, tuple((block.start, passes) for block, passes, _ in parts)
+    )
 
 
 def _car(
@@ -171,5 +174,3 @@ def _unwrapped(passes: Passes, marks: NDArray[np.bool_], cyclic: Floats) -> tupl
     expected = round(float(((begins + ends) / 2 * marks[CARS.start, ::2]).sum()))
     lowest = max(0, expected - len(cyclic) // 2)
     return lowest, cyclic[(lowest + np.arange(len(cyclic))) % len(cyclic)]
-
-

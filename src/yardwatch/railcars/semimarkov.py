@@ -5,7 +5,8 @@ entering the state from the one before, times that of its duration, times the li
 that of its two ends. A state with a memoryless duration is written as segments of one column with a transition to
 itself. The first and last segment may be cut by the ends of the sequence and have duration tables of their own.
 
-Sums are kept as plain numbers, scaled as they go: what is smaller than the likeliest by a factor of 10²⁵⁰ counts as nought.
+Sums are kept as plain numbers, scaled as they go: what is smaller than the likeliest by a factor of 10²⁵⁰ counts as
+nought.
 
 Method: Yu, S.-Z. (2010), Hidden semi-Markov models, Artificial Intelligence 174, doi:10.1016/j.artint.2009.11.011;
 the count distribution by evaluating its generating function on the unit circle and transforming back.
@@ -377,7 +378,9 @@ def _generating(
     last = np.exp(np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences]))
     for border in range(1, lanes.columns + 1):
         active = lanes.active(border)
-        ring.advance(border, enter[:active] * lanes.begin[border - 1, :active, :, None], lanes.factor[border - 1, :active])
+        ring.advance(
+            border, enter[:active] * lanes.begin[border - 1, :active, :, None], lanes.factor[border - 1, :active]
+        )
         left = ring.leaving_turned(border, slice(0, active), marks, angles - 1) * lanes.end[border, :active, :, None]
         ending = lanes.ending(border)
         if ending.stop > ending.start:

@@ -11,7 +11,17 @@ from yardwatch.model.frame import Floats
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence
 from yardwatch.railcars.semimarkov import Evidence, SemiMarkov
 
-__all__ = ["CARS", "CONCEALED", "EMPTY", "GAPS", "SHARES", "Weights", "column_evidence", "string_model"]
+__all__ = [
+    "CARS",
+    "CONCEALED",
+    "EMPTY",
+    "GAPS",
+    "SHARES",
+    "SHORTEST_CAR_M",
+    "Weights",
+    "column_evidence",
+    "string_model",
+]
 
 EMPTY, CONCEALED = 0, 1
 """Indices of the states of empty and of concealed track."""
@@ -20,6 +30,8 @@ GAPS = slice(2, 2 + len(TYPES))
 CARS = slice(2 + len(TYPES), 2 + 2 * len(TYPES))
 """The states of a car's body of each type."""
 
+SHORTEST_CAR_M = 5.0
+"""Nothing shorter is taken for a car, metres."""
 SHARES: Mapping[str, float] = MappingProxyType(
     {
         "open_top": 0.22, "covered": 0.22, "tank": 0.16, "flat": 0.10, "container": 0.12, "passenger": 0.06,
@@ -32,7 +44,6 @@ _NETWORK_EMPTY, _NETWORK_GAP, _NETWORK_CAR, _NETWORK_CONCEALED = range(4)
 _IMPOSSIBLE = -1e30
 _LEAST = -12.0
 _LONGEST_CAR_M = 30.0
-_SHORTEST_CAR_M = 5.0
 _LONGEST_GAP_M = 4.0
 _FOREIGN = 0.15
 _BROAD = "russian"
@@ -95,9 +106,7 @@ def string_model(
         log_last=np.zeros(len(first)),
         log_next=_log(_follow(step_m, weights, shares)),
         log_duration=np.stack([single, single, *[gap] * len(TYPES), *bodies]),
-        log_cut=np.stack(
-            [single, single, *[_left_over(gap)] * len(TYPES), *[_left_over(body) for body in bodies]]
-        ),
+        log_cut=np.stack([single, single, *[_left_over(gap)] * len(TYPES), *[_left_over(body) for body in bodies]]),
     )
 
 
@@ -156,8 +165,10 @@ def _car_lengths(
         if car.type == kind:
             spread_m = np.hypot(0.03 * car.body_m, 0.3)
             bell = np.exp(-0.5 * ((lengths_m - car.body_m) / spread_m) ** 2) / spread_m
-            density += bell * (1.0 if gauge_mm is None or (car.railway == _BROAD) == (gauge_mm > _BROAD_MM) else _FOREIGN)
-    possible = (lengths_m >= _SHORTEST_CAR_M) & (lengths_m <= _LONGEST_CAR_M)
+            density += bell * (
+                1.0 if gauge_mm is None or (car.railway == _BROAD) == (gauge_mm > _BROAD_MM) else _FOREIGN
+            )
+    possible = (lengths_m >= SHORTEST_CAR_M) & (lengths_m <= _LONGEST_CAR_M)
     density = np.where(possible, density, 0.0)
     floor = np.where(possible, 1.0, 0.0) / possible.sum()
     if not density.any():

@@ -18,6 +18,7 @@ _RAIL_FOOT_M = 0.17
 _WAY_COLOURS: dict[str, tuple[Colour, ...]] = {
     "asphalt": ((0.34, 0.34, 0.35), (0.45, 0.45, 0.44), (0.27, 0.27, 0.29), (0.55, 0.54, 0.52)),
     "path": ((0.62, 0.60, 0.55), (0.52, 0.48, 0.42), (0.68, 0.67, 0.65)),
+    "walk": ((0.64, 0.64, 0.64), (0.56, 0.56, 0.56), (0.70, 0.69, 0.67), (0.48, 0.46, 0.43), (0.40, 0.39, 0.38)),
     "trough": ((0.66, 0.65, 0.62), (0.52, 0.51, 0.49)),
     "grass": ((0.27, 0.36, 0.17), (0.36, 0.38, 0.22), (0.22, 0.30, 0.13)),
     "earth": ((0.47, 0.40, 0.30), (0.38, 0.33, 0.27)),
@@ -206,12 +207,14 @@ def _paint_way(canvas: Canvas, way: Way, index: int) -> None:
     rng, choice = canvas.rng(14, index), np.random.default_rng(way.look)
     colours = _WAY_COLOURS[way.kind]
     colour = colours[int(choice.integers(len(colours)))]
-    half = way.width_m / 2 + (0.03 if way.kind in ("trough", "asphalt") else 0.25) * wobble(rng, patch.along_m, 3)
-    soft = {"asphalt": 0.15, "trough": 0.08}.get(way.kind, 0.5)
+    half = way.width_m / 2 + {"trough": 0.03, "asphalt": 0.03, "walk": 0.06}.get(way.kind, 0.25) * wobble(
+        rng, patch.along_m, 3
+    )
+    soft = {"asphalt": 0.15, "trough": 0.08, "walk": 0.2}.get(way.kind, 0.5)
     edge = smoothstep(half - np.abs(patch.across_m), -soft, soft)
-    strength = 0.95 if way.kind in ("asphalt", "trough", "water") else float(choice.uniform(0.35, 0.9))
+    strength = 0.95 if way.kind in ("asphalt", "trough", "water", "walk") else float(choice.uniform(0.35, 0.9))
     tone = linear(colour, 0.33 if way.kind == "grass" else 0.02 if way.kind == "water" else None)
-    flecks = 1 + (0.03 if way.kind == "water" else 0.1) * canvas.texture.at(
+    flecks = 1 + {"water": 0.03, "walk": 0.03}.get(way.kind, 0.1) * canvas.texture.at(
         7, patch.along_m / 2.5, patch.across_m / 0.8
     )
     canvas.tint(patch, tone[:, None] * flecks, edge * strength)

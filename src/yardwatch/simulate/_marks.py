@@ -12,7 +12,15 @@ __all__ = ["Outline", "draw_outlines", "retouch_outlines"]
 Outline = tuple[float, float, float, float, float]
 """Middle along and across the ribbon, length, width (metres) and direction (radians) of an oblong."""
 
-_COLOURS = ((255, 40, 40), (40, 220, 60), (60, 90, 255), (255, 230, 40), (240, 60, 230), (60, 230, 240), (250, 250, 250))
+_COLOURS = (
+    (255, 40, 40),
+    (40, 220, 60),
+    (60, 90, 255),
+    (255, 230, 40),
+    (240, 60, 230),
+    (60, 230, 240),
+    (250, 250, 250),
+)
 
 
 def draw_outlines(

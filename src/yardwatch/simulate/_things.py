@@ -209,7 +209,9 @@ def _platform(canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generat
 
 def _panel(canvas: Canvas, thing: Thing, patch: Patch, rng: np.random.Generator) -> Surface:
     """Planks, plates, gravel or snow flush with the rails, its edges straight or ragged."""
-    paint = _pick(rng, ((0.60, 0.60, 0.59), (0.50, 0.49, 0.46), (0.36, 0.34, 0.31), (0.72, 0.71, 0.68), (0.42, 0.36, 0.30)))
+    paint = _pick(
+        rng, ((0.60, 0.60, 0.59), (0.50, 0.49, 0.46), (0.36, 0.34, 0.31), (0.72, 0.71, 0.68), (0.42, 0.36, 0.30))
+    )
     grain = float(rng.uniform(0.02, 0.1))
     colour = _tone(paint, patch) * (1 + grain * (_noise(canvas, patch, 0.5, rng) + _noise(canvas, patch, 3.0, rng)))
     ragged = float(rng.choice([0.0, 0.3, 0.8])) * _noise(canvas, patch, 1.2, rng)

@@ -135,14 +135,14 @@ def random_conditions(
         gsd_m=gsd_m,
         bands=bands,
         bits=bits,
-        psf_px=float(rng.uniform(0.25, 0.75)),
+        psf_px=float(rng.uniform(0.2, 0.7)),
         noise=float(rng.choice([0.002, 0.006, 0.012, 0.02])),
         haze=float(rng.choice([0, 1]) * rng.beta(1.2, 6)),
         gain=float(np.exp(rng.normal(0.1, 0.33) - 0.9 * snow)),
         offset=float(rng.normal(0, 0.015)),
         saturation=float(np.clip(rng.normal(0.95, 0.25), 0, 1.5)),
-        sharpen=float(max(0, rng.normal(0.4, 0.6))),
-        jpeg_quality=int(rng.integers(35, 95)) if rng.random() < 0.5 and bits == 8 else None,
+        sharpen=float(max(0, rng.normal(0.5, 0.7))),
+        jpeg_quality=int(rng.integers(50, 96)) if rng.random() < 0.5 and bits == 8 else None,
     )
     wet = float(rng.random()) if rng.random() < 0.25 else 0.0
     weather = Weather(snow, wet, float(rng.uniform(0.05, 0.4)) if rng.random() < 0.05 else 0.0)

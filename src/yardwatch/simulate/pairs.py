@@ -186,20 +186,18 @@ def _rim(tree: Tree, share: float) -> NDArray[np.float64]:
     return np.asarray(rim + np.array([tree.x_m, tree.y_m]))
 
 
-def _paint_ground(
-    canvas: TownCanvas, ground: _Ground, season: Season, epoch: int, rng: np.random.Generator
-) -> None:
+def _paint_ground(canvas: TownCanvas, ground: _Ground, season: Season, epoch: int, rng: np.random.Generator) -> None:
     size, pixel_m = canvas.size_px, canvas.pixel_m
     for now_and_later in ground.covers:
         colour = cover_colour(now_and_later[epoch], season, rng, size, pixel_m)
         canvas.colour += now_and_later[2][..., None] * colour
     if (epoch == 1 or ground.dug_before) and ground.dug.any():
-        canvas.blend((slice(0, size), slice(0, size)), ground.dug, cover_colour(ground.soil, season, rng, size, pixel_m))
+        canvas.blend(
+            (slice(0, size), slice(0, size)), ground.dug, cover_colour(ground.soil, season, rng, size, pixel_m)
+        )
 
 
-def _paint_ways(
-    canvas: TownCanvas, plan: TownPlan, roads: Pixels, epoch: int, rng: np.random.Generator
-) -> None:
+def _paint_ways(canvas: TownCanvas, plan: TownPlan, roads: Pixels, epoch: int, rng: np.random.Generator) -> None:
     for lot in plan.lots:
         if lot.there[epoch]:
             canvas.paint(lot.corners, np.clip(lot.colour * rng.uniform(0.95, 1.05), 0, 1))

@@ -118,7 +118,7 @@ class Way:
     """A road, path or trough on the ground."""
 
     kind: str
-    """``asphalt``, ``path``, ``trough``, ``grass``, ``earth``, ``oil`` or ``water``."""
+    """``asphalt``, ``path``, ``walk``, ``trough``, ``grass``, ``earth``, ``oil`` or ``water``."""
     line: Line
     """Its middle, local metres."""
     width_m: float

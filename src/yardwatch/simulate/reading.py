@@ -131,6 +131,8 @@ def _bilinear(pixels: NDArray[np.generic], column: Floats, row: Floats) -> Reals
     return values
 
 
-def _between(layer: NDArray[np.generic], row: NDArray[np.int64], first: tuple[NDArray[np.int64], ...], part: Reals) -> Reals:
+def _between(
+    layer: NDArray[np.generic], row: NDArray[np.int64], first: tuple[NDArray[np.int64], ...], part: Reals
+) -> Reals:
     left, right = (layer.take(row + column).astype(np.float32) for column in first)
     return np.asarray(left + (right - left) * part, np.float32)

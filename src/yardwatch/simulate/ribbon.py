@@ -32,6 +32,7 @@ EMPTY, CONCEALED = 0, -1
 
 _RUN_OUT_M = 25.0
 _BESIDE_M = 14.0
+_TRACE_ERROR_M = 0.25
 _WIDE_SPEC = RibbonSpec(half_width_m=8.0)
 
 
@@ -81,7 +82,6 @@ def random_ribbon(
     conditions: Conditions | None = None,
     catalogue: Sequence[CarModel] | None = None,
     occupancy: float | None = None,
-    trace_error_m: float = 0.25,
     marked: str | None = None,
 ) -> SimulatedRibbon:
     """A ribbon of an invented place, seen on a pixel grid turned by chance and straightened as real ones are.
@@ -100,8 +100,6 @@ def random_ribbon(
         As for `place_consists`.
     occupancy : float, optional
         Share of the middle track under cars; by chance unless given, and nought for a third of the ribbons.
-    trace_error_m : float
-        Standard deviation of how far off the rails the ribbon's middle was drawn, metres.
     marked : str, optional
         ``drawn`` where somebody drew boxes around the cars, ``retouched`` where they were painted out again, else
         empty; by chance unless given.
@@ -123,7 +121,7 @@ def random_ribbon(
     beside = occupancy if rng.random() < 0.3 else float(rng.beta(0.9, 1.1))
     plan = _with_cars(rng, plan, catalogue, (occupancy, beside))
     chainages: Floats = (np.arange(columns, dtype=float) + 0.5) * spec.step_m
-    drift = np.asarray(trace_error_m * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
+    drift = np.asarray(_TRACE_ERROR_M * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
     pixels = _seen(rng, plan, conditions, chainages[None, :], spec.offsets_m[:, None] + drift[None, :])
     if marked is None:
         marked = str(rng.choice(["", "drawn", "retouched"], p=[0.8, 0.06, 0.14]))
@@ -170,6 +168,8 @@ def _closing(rng: np.random.Generator, x: Floats, offset: float) -> Floats:
 def _ways(rng: np.random.Generator, west: float, east: float, pitch: float) -> tuple[Way, ...]:
     ways = []
     x = np.arange(west - 10, east + 10, 10.0)
+    if rng.random() < 0.35:
+        ways += _walks(rng, x, pitch)
     for _ in range(int(rng.integers(0, 4))):
         kind = str(rng.choice(["path", "trough", "grass", "earth", "asphalt", "oil"]))
         y = float(rng.choice([-1, 1])) * pitch * float(rng.choice([0.5, 0.5, 1.5, 2.0]))
@@ -190,6 +190,17 @@ def _ways(rng: np.random.Generator, west: float, east: float, pitch: float) -> t
             )
         )
     return tuple(ways)
+
+
+def _walks(rng: np.random.Generator, x: Floats, pitch: float) -> list[Way]:
+    """Strips of fine gravel between all tracks, smooth and straight, as large yards are raked."""
+    width, look = float(rng.uniform(0.8, max(1.0, pitch - 2.6))), _seed(rng)
+    return [
+        Way("walk", Line.through(x, np.full(len(x), side * (number + 0.5) * pitch)), width, look)
+        for side in (-1, 1)
+        for number in range(3)
+        if rng.random() < 0.85
+    ]
 
 
 def _things(rng: np.random.Generator, plan: YardPlan, length_m: float) -> tuple[Thing, ...]:

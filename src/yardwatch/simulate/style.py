@@ -43,7 +43,7 @@ def random_style(rng: np.random.Generator, *, tracks: int) -> Style:
 
 def _look(rng: np.random.Generator, yard: Colour) -> TrackLook:
     concrete = rng.random() < 0.42
-    clean = float(rng.beta(1.0, 2.5) * 0.5 if rng.random() < 0.3 else rng.uniform(0.5, 1))
+    clean = float(rng.beta(1.0, 2.5) * 0.5 if rng.random() < 0.3 else rng.uniform(0.55, 1))
     bed_change = float(np.exp(rng.normal(-0.24, 0.18)))
     warm = float(rng.uniform(-0.01, 0.06))
     bed = _bounded((yard[0] * bed_change + warm, yard[1] * bed_change + 0.3 * warm, yard[2] * bed_change - 0.4 * warm))
@@ -56,7 +56,7 @@ def _look(rng: np.random.Generator, yard: Colour) -> TrackLook:
         sleeper_pitch_m=float(rng.uniform(0.53, 0.67)),
         sleeper_length_m=float(rng.uniform(2.4, 2.75)),
         irregularity=float(rng.uniform(0.05, 0.25) if concrete else rng.uniform(0.35, 1.0)),
-        rail=_jitter(rng, (0.30, 0.22, 0.18), 0.04),
+        rail=_jitter(rng, (0.26, 0.20, 0.17), 0.06),
         rail_shine=float(rng.beta(1.1, 1.6)),
         stain=float(np.clip(rng.normal(0.22, 0.24), -0.25, 0.75)),
         weeds=float(max(0, rng.normal(-0.08, 0.18))),

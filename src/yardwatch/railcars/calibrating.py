@@ -1,0 +1,96 @@
+"""Learning from a scene itself: what its empty track looks like, and where its tracks really lie."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from yardwatch.model.frame import Floats
+from yardwatch.model.ribbon import Ribbon
+from yardwatch.railcars.evidence import ColumnEvidence, Network, scene_tone
+
+__all__ = ["SPARE_M", "lateral_path", "narrowed", "read_calibrated", "surely_empty"]
+
+SPARE_M = 1.75
+"""How far a ribbon may be moved onto its rails, metres; it is sampled as much wider."""
+
+_EMPTY, _CAR = 0, 2
+_SURE = 0.9
+_AROUND_M = 5.0
+_PATH_M = 25.0
+_WORTH_M = 0.5
+_MAYBE = 0.02
+
+
+def read_calibrated(
+    network: Network, ribbons: Sequence[Ribbon], *, gsd_m: float, half_width_m: float
+) -> list[ColumnEvidence]:
+    """Read ribbons twice: as they were drawn, then moved onto their rails and beside what empty track looks like there.
+
+    Tracks on which nothing can stand are read once.
+
+    Parameters
+    ----------
+    network : Network
+        Gives the evidence.
+    ribbons : sequence of Ribbon
+        All ribbons of a scene, wider than `half_width_m` by as much as they may be moved.
+    gsd_m : float
+        Native ground sample distance, metres.
+    half_width_m : float
+        How far the network sees to each side, metres.
+
+    Returns
+    -------
+    list of ColumnEvidence
+        Offsets count from the track as drawn.
+    """
+    drawn = [narrowed(ribbon, None, half_width_m) for ribbon in ribbons]
+    tone = scene_tone(drawn)
+    evidence = network.read(drawn, gsd_m=gsd_m, tone=tone)
+    again = [index for index, one in enumerate(evidence) if np.exp(one.states[_CAR]).max(initial=0.0) > _MAYBE]
+    paths = {index: lateral_path(evidence[index], step_m=ribbons[index].step_m) for index in again}
+    moved = [narrowed(ribbons[index], paths[index], half_width_m) for index in again]
+    calm = [surely_empty(evidence[index], step_m=ribbons[index].step_m) for index in again]
+    for index, one in zip(again, network.read(moved, gsd_m=gsd_m, calm=calm, tone=tone), strict=True):
+        evidence[index] = replace(one, offset_m=one.offset_m + paths[index])
+    return evidence
+
+
+def surely_empty(evidence: ColumnEvidence, *, step_m: float) -> NDArray[np.bool_]:
+    """Columns in the middle of five metres that are all empty track with a probability of 0.9 and more, shape (n,)."""
+    empty = np.where(evidence.readable, np.exp(evidence.states[_EMPTY]), 0.0)
+    return np.asarray(ndimage.minimum_filter1d(empty, round(_AROUND_M / step_m) | 1, mode="nearest") > _SURE)
+
+
+def lateral_path(evidence: ColumnEvidence, *, step_m: float) -> Floats:
+    """Where the track lies beside its drawn line, smooth along it; metres to the left, shape (n,).
+
+    The median over 25 m of what the network says of each column, where that speaks for more than half a metre anywhere;
+    else nought.
+    """
+    columns = len(evidence.readable)
+    every = max(1, round(1.0 / step_m))
+    sampled = np.clip(np.where(evidence.readable, evidence.offset_m, 0.0)[::every], -SPARE_M, SPARE_M)
+    window = round(_PATH_M / (every * step_m)) | 1
+    steady = ndimage.gaussian_filter1d(ndimage.median_filter(sampled, window, mode="nearest"), window / 4)
+    if np.abs(steady).max(initial=0.0) < _WORTH_M:
+        return np.zeros(columns)
+    path: Floats = np.interp(np.arange(columns), every * np.arange(len(steady)), steady)
+    return path
+
+
+def narrowed(ribbon: Ribbon, path_m: Floats | None, half_width_m: float) -> Ribbon:
+    """The part of a ribbon within `half_width_m` of a path beside its middle, shape (n,), or of its middle itself."""
+    step_m = ribbon.step_m
+    half, middle = round(half_width_m / step_m), len(ribbon.offsets_m) // 2
+    if path_m is None or not path_m.any():
+        inner = slice(middle - half, middle + half + 1)
+        return Ribbon(ribbon.track, ribbon.chainages_m, ribbon.offsets_m[inner], ribbon.pixels[:, inner])
+    shift = np.clip(np.rint(path_m / step_m).astype(int), half - middle, middle - half)
+    rows = middle - shift[None, :] + np.arange(-half, half + 1)[:, None]
+    offsets_m = ribbon.offsets_m[middle - half : middle + half + 1]
+    pixels = ribbon.pixels[:, rows, np.arange(len(path_m))[None, :]]
+    return Ribbon(ribbon.track, ribbon.chainages_m, offsets_m, pixels)
