@@ -48,7 +48,7 @@ def test_a_checked_yard_is_the_persons_count_in_report_and_series(yardwatch, cou
     yardwatch("report", "watch", "--out", "report.html")
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "counted by A. Analyst" in page
-    assert "corrected by A. Analyst" in page
+    assert "Corrected by A. Analyst" in page
 
 
 def test_a_concealed_stretch_makes_the_count_a_lower_bound(yardwatch, counted):

@@ -1,4 +1,4 @@
-"""Series, cases and tables: ``trend``, ``case``, ``export`` and ``import``."""
+"""Series and cases: ``trend`` and ``case``."""
 
 import shlex
 from pathlib import Path
@@ -8,9 +8,9 @@ import click
 from yardwatch import pipeline
 from yardwatch.cli.house import DONE
 from yardwatch.cli.options import example, folder_argument, json_option
-from yardwatch.cli.show import Output, table
+from yardwatch.cli.show import Output
 
-__all__ = ["case", "export_tables", "import_tables", "trend"]
+__all__ = ["case", "trend"]
 
 
 @click.command(
@@ -76,49 +76,4 @@ def case(*, name: str | None, folder: Path | None, json_path: str | None) -> int
         f"next: yardwatch report {shlex.quote(str(folder))} --out report.html",
     )
     output.finish(built.document, built.notices)
-    return DONE
-
-
-@click.command(
-    "export",
-    epilog=example(
-        "yardwatch export tumangang --tables tumangang.xlsx",
-        "yardwatch export tumangang --tables tables",
-    ),
-)
-@folder_argument
-@click.option(
-    "--tables", required=True, metavar="FILE.xlsx|DIR", type=click.Path(path_type=Path),
-    help="Workbook to write, or folder for CSV files.",
-)  # fmt: skip
-@json_option
-def export_tables(*, folder: Path, tables: Path, json_path: str | None) -> int:
-    """Write sources, observations, claims and events as tables.
-
-    A spreadsheet runs nothing in them: text that looks like a formula stays text. What import reads back is the same.
-    """
-    output = Output(json_path)
-    written = pipeline.export_tables(folder, tables)
-    output.say(*(f"wrote {path}" for path in written.files))
-    output.finish(written.document)
-    return DONE
-
-
-@click.command(
-    "import",
-    epilog=example("yardwatch import tumangang tumangang.xlsx", "yardwatch import tumangang counts/observations.csv"),
-)
-@folder_argument
-@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@json_option
-def import_tables(*, folder: Path, paths: tuple[Path, ...], json_path: str | None) -> int:
-    """Keep the rows of CSV and XLSX tables: sources, observations, claims, events.
-
-    Which of these a table is, its name or that of its sheet says, or else its columns. All rows are kept or none; what
-    is kept already is left as it is. No formula is worked out.
-    """
-    output = Output(json_path, inputs=paths)
-    found = pipeline.import_tables(folder, paths)
-    output.say(*table(("table", "new", "known", ""), ((*row, "") for row in found.rows)))
-    output.finish(found.document, found.notices)
     return DONE

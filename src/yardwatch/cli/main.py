@@ -8,9 +8,11 @@ import click
 from yardwatch._version import __version__
 from yardwatch.cli.counting import count
 from yardwatch.cli.demonstrating import demo
-from yardwatch.cli.following import case, export_tables, import_tables, trend
+from yardwatch.cli.exchanging import export, import_files
+from yardwatch.cli.following import case, trend
 from yardwatch.cli.house import DONE, House, guarded
 from yardwatch.cli.informing import doctor, schema
+from yardwatch.cli.measuring import measure
 from yardwatch.cli.options import example
 from yardwatch.cli.recording import claim, event, source
 from yardwatch.cli.reviewing import railcar
@@ -42,8 +44,8 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_tables, export_tables,
-    schema, doctor, demo,
+    count, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files, export,
+    measure, schema, doctor, demo,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

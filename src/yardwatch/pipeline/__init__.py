@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
     from yardwatch.pipeline.documents import SCHEMA_VERSION, Json, count_document, scene_facts, to_json
+    from yardwatch.pipeline.exporting import FORMS, export_railcars
     from yardwatch.pipeline.extracting import RULES, Extracted, extract_from, extract_into
+    from yardwatch.pipeline.figures import check_figure, figure_bytes
     from yardwatch.pipeline.files import check_target, write_all
     from yardwatch.pipeline.findings import findings_of
     from yardwatch.pipeline.geojson import railcars_geojson
+    from yardwatch.pipeline.importing import (
+        ImportedRailcars,
+        ImportedScene,
+        Labels,
+        import_railcars,
+        import_railcars_in,
+    )
     from yardwatch.pipeline.judging import Judged, Listed, judge_claims, judge_in, list_claims
     from yardwatch.pipeline.lines import claim_rows, trend_lines
+    from yardwatch.pipeline.measuring import AskedSize, MeasuredImage, measure_image, measured_lines
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
     from yardwatch.pipeline.recording import Recorded, record
@@ -78,11 +88,19 @@ _HOME = {
         "scene_facts",
         "to_json",
     ),
+    "exporting": (
+        "FORMS",
+        "export_railcars",
+    ),
     "extracting": (
         "Extracted",
         "RULES",
         "extract_from",
         "extract_into",
+    ),
+    "figures": (
+        "check_figure",
+        "figure_bytes",
     ),
     "files": (
         "check_target",
@@ -90,6 +108,13 @@ _HOME = {
     ),
     "findings": ("findings_of",),
     "geojson": ("railcars_geojson",),
+    "importing": (
+        "ImportedRailcars",
+        "ImportedScene",
+        "Labels",
+        "import_railcars",
+        "import_railcars_in",
+    ),
     "judging": (
         "Judged",
         "Listed",
@@ -100,6 +125,12 @@ _HOME = {
     "lines": (
         "claim_rows",
         "trend_lines",
+    ),
+    "measuring": (
+        "AskedSize",
+        "MeasuredImage",
+        "measure_image",
+        "measured_lines",
     ),
     "observing": (
         "Kept",
@@ -163,6 +194,7 @@ _HOME = {
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "FORMS",
     "MACHINE",
     "RULES",
     "SCHEMA_VERSION",
@@ -171,6 +203,7 @@ __all__ = [
     "AddedImage",
     "Additions",
     "Asked",
+    "AskedSize",
     "Case",
     "Check",
     "Corrected",
@@ -182,10 +215,14 @@ __all__ = [
     "Extracted",
     "Health",
     "Imported",
+    "ImportedRailcars",
+    "ImportedScene",
     "Json",
     "Judged",
     "Kept",
+    "Labels",
     "Listed",
+    "MeasuredImage",
     "Printed",
     "Recorded",
     "Run",
@@ -199,6 +236,7 @@ __all__ = [
     "case_list_document",
     "case_names",
     "case_title",
+    "check_figure",
     "check_target",
     "check_tracks",
     "claim_rows",
@@ -209,11 +247,15 @@ __all__ = [
     "decide_in",
     "demonstrate",
     "examine",
+    "export_railcars",
     "export_tables",
     "extract_from",
     "extract_into",
+    "figure_bytes",
     "findings_of",
     "heading",
+    "import_railcars",
+    "import_railcars_in",
     "import_tables",
     "import_to",
     "judge_claims",
@@ -221,6 +263,8 @@ __all__ = [
     "keep_checked",
     "key_sentence",
     "list_claims",
+    "measure_image",
+    "measured_lines",
     "observations_of",
     "observe",
     "observe_in",
