@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence
-from yardwatch.railcars.semimarkov import Passes, Segment, best_path, count_distribution, run_passes
+from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
 from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, SHORTEST_CAR_M, Weights, column_evidence, string_model
 
 __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
 _SHORTEST_SEEN_M = 7.0
 _SAME_END_M = 2.5
+_SURE = 0.9
+_FLEET = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +56,7 @@ class TrackReading:
 def read_tracks(
     evidence: list[ColumnEvidence], *, step_m: float, weights: Weights, gauge_mm: int | None = None
 ) -> list[TrackReading]:
-    """Decode the tracks of one scene.
+    """Decode the tracks of one scene, a second time with the lengths of the cars that the first was sure of.
 
     Parameters
     ----------
@@ -67,15 +69,39 @@ def read_tracks(
     gauge_mm : int, optional
         Distance between the rails, where it is known and the same for all.
     """
-    model = string_model(step_m, weights=weights, gauge_mm=gauge_mm)
     shortest = round(SHORTEST_CAR_M / step_m)
     tracks = [cut_blocks(column_evidence(one, weights=weights), shortest=shortest) for one in evidence]
+    plain = string_model(step_m, weights=weights, gauge_mm=gauge_mm)
+    readings = _decoded(evidence, tracks, plain, step_m)
+    fleet_m = _sure_lengths(readings, step_m)
+    if len(fleet_m) < _FLEET or not weights.fleet:
+        return readings
+    fleet = string_model(step_m, weights=weights, gauge_mm=gauge_mm, fleet_m=fleet_m)
+    return _decoded(evidence, tracks, fleet, step_m)
+
+
+def _decoded(
+    evidence: list[ColumnEvidence], tracks: list[list[Block]], model: SemiMarkov, step_m: float
+) -> list[TrackReading]:
     sequences = [block.evidence for blocks in tracks for block in blocks]
     passes, paths = iter(run_passes(model, sequences)), iter(best_path(model, sequences))
     return [
         _reading(read, [(block, next(passes), next(paths)) for block in blocks], step_m)
         for read, blocks in zip(evidence, tracks, strict=True)
     ]
+
+
+def _sure_lengths(readings: list[TrackReading], step_m: float) -> Floats:
+    """Body lengths of the cars whose both ends were surely seen, metres."""
+    return step_m * np.array(
+        [
+            car.end - car.start
+            for reading in readings
+            for car in reading.cars
+            if car.confidence > _SURE and car.start > 0 and car.end < len(reading.occupied)
+        ],
+        float,
+    )
 
 
 def counted_numbers(

@@ -46,6 +46,7 @@ _LEAST = -12.0
 _LONGEST_CAR_M = 30.0
 _LONGEST_GAP_M = 4.0
 _FOREIGN = 0.15
+_FEW = 5
 _BROAD = "russian"
 _BROAD_MM = 1500
 
@@ -72,10 +73,17 @@ class Weights:
     """Probability that nothing follows a locomotive."""
     catalogue: float = 0.7
     """Share of cars as long as one in the catalogue; the others may have any length from 5 to 30 m."""
+    fleet: float = 0.7
+    """Share of cars as long as one found in the same scene, where many are found."""
 
 
 def string_model(
-    step_m: float, *, weights: Weights, cars: Sequence[CarModel] = CATALOGUE, gauge_mm: int | None = None
+    step_m: float,
+    *,
+    weights: Weights,
+    cars: Sequence[CarModel] = CATALOGUE,
+    gauge_mm: int | None = None,
+    fleet_m: Floats | None = None,
 ) -> SemiMarkov:
     """Empty track, cars of each type with gaps between them, concealed track; durations from the railcar catalogue.
 
@@ -91,12 +99,17 @@ def string_model(
         The cars that may stand there.
     gauge_mm : int, optional
         Distance between the rails: cars of railways of another gauge are then rarer, as bogies can be exchanged.
+    fleet_m : ndarray, optional
+        Body lengths of cars that surely stand in the scene: others there are likely to be as long as one of them.
     """
     columns = round(_LONGEST_CAR_M / step_m)
     lengths_m: Floats = step_m * np.arange(1, columns + 1, dtype=float)
     single = np.where(np.arange(columns) == 0, 0.0, _IMPOSSIBLE)
     gap = _log(np.where(lengths_m <= _LONGEST_GAP_M, np.exp(-0.5 * (np.log(lengths_m / 1.2) / 0.5) ** 2), 0.0))
-    bodies = [_log(_car_lengths(lengths_m, kind, cars, gauge_mm, weights.catalogue)) for kind in TYPES]
+    here = _fleet(lengths_m, fleet_m)
+    share = 0.0 if fleet_m is None else weights.fleet * len(fleet_m) / (len(fleet_m) + _FEW)
+    known = [_car_lengths(lengths_m, kind, cars, gauge_mm, weights.catalogue) for kind in TYPES]
+    bodies = [_log((1 - share) * lengths + share * here) for lengths in known]
     first = np.zeros(2 + 2 * len(TYPES))
     shares = np.array([SHARES[kind] for kind in TYPES])
     first[EMPTY], first[CONCEALED], first[GAPS], first[CARS] = 0.5, 0.1, 0.1 * shares, 0.3 * shares
@@ -175,6 +188,16 @@ def _car_lengths(
         return np.asarray(floor)
     mixed: Floats = sourced * density / density.sum() + (1 - sourced) * floor
     return mixed
+
+
+def _fleet(lengths_m: Floats, fleet_m: Floats | None) -> Floats:
+    """How common each length is among cars already found, blurred by 2 % and 0.25 m."""
+    if fleet_m is None or not len(fleet_m):
+        return np.zeros_like(lengths_m)
+    spread_m = np.hypot(0.02 * fleet_m, 0.25)
+    bells = np.exp(-0.5 * ((lengths_m[:, None] - fleet_m) / spread_m) ** 2) / spread_m
+    common: Floats = bells.sum(1) / bells.sum()
+    return common
 
 
 def _left_over(log_duration: Floats) -> Floats:

@@ -65,6 +65,7 @@ class _Work:
     def pick(self, colours: tuple[Colour, ...]) -> Colour:
         """One of the colours, each a little different from batch to batch."""
         colour = np.array(colours[int(self.look.integers(len(colours)))])
+        colour = colour.mean() + (colour - colour.mean()) * float(self.look.beta(2.2, 1.4))
         varied = np.clip(colour * self.look.normal(1, 0.06) + self.look.normal(0, 0.02, 3), 0.05, 0.95)
         return float(varied[0]), float(varied[1]), float(varied[2])
 

@@ -101,7 +101,7 @@ def paint_tracks(canvas: Canvas, plan: YardPlan, *, wet: float, snow: float) -> 
     for index, (patch, look) in enumerate(zip(patches, plan.style.looks, strict=True)):
         _paint_bed(canvas, patch, look, canvas.rng(11, index), float(linear(plan.style.yard)[1]))
     for index, (patch, look) in enumerate(zip(patches, plan.style.looks, strict=True)):
-        _paint_sleepers(canvas, patch, look, canvas.rng(12, index), plan.gauge_mm / 1000)
+        _paint_sleepers(canvas, patch, look, canvas.rng(12, index))
     if wet:
         _paint_wet(canvas, wet)
     if snow:
@@ -125,9 +125,9 @@ def _paint_bed(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Gen
         return
     along, across = patch.along_m, patch.across_m
     _paint_strip(canvas, patch, rng)
-    ragged = 0.22 * wobble(rng, along, 1.1) + 0.25 * wobble(rng, along, 7.0)
+    ragged = look.bed_edge_m * (0.5 * wobble(rng, along, 1.1) + 0.55 * wobble(rng, along, 7.0))
     foot = look.bed_half_width_m + ragged
-    edge = smoothstep(foot - np.abs(across), -0.45, 0.45)
+    edge = smoothstep(foot - np.abs(across), -look.bed_edge_m, look.bed_edge_m)
     strength = look.bed_strength * np.clip(1 + 0.3 * wobble(rng, along, 22), 0, 1)
     mottled = 1 + 0.05 * wobble(rng, along, 3) + 0.09 * wobble(rng, along, 40)
     grain = canvas.colour[1, patch.cells]
@@ -162,7 +162,7 @@ def _paint_weeds(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.G
     canvas.tint(patch, linear(green, 0.3), 0.75 * smoothstep(where, level, level + 0.9))
 
 
-def _paint_sleepers(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Generator, gauge_m: float) -> None:
+def _paint_sleepers(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Generator) -> None:
     inside = np.abs(patch.across_m) < look.sleeper_length_m / 2 + 0.2
     patch = patch.where(inside)
     if not len(patch.cells) or look.sleeper_strength < 0.02:
@@ -174,14 +174,16 @@ def _paint_sleepers(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.rando
     table = rng.standard_normal((4, 4096)).astype(np.float32)
     shift, tone, short, lost = table[:, number % 4096]
     middle = (number + 0.5) * look.sleeper_pitch_m - phase - skew + 0.05 * uneven * shift
-    shape = coverage(along, middle.astype(np.float32), 0.25, canvas.cell_m)
+    shape = coverage(along, middle.astype(np.float32), 0.27, canvas.cell_m)
     end = look.sleeper_length_m / 2 + 0.12 * uneven * short
     shape *= smoothstep(end - np.abs(across), -canvas.cell_m / 2, canvas.cell_m / 2)
-    buried = np.clip(1 + 0.35 * wobble(rng, along, 25) + 0.2 * wobble(rng, along, 6) + 0.3 * uneven * lost, 0, 1.3)
+    buried = np.clip(
+        1 + look.buried * (0.35 * wobble(rng, along, 25) + 0.2 * wobble(rng, along, 6)) + 0.3 * uneven * lost, 0, 1.3
+    )
     colour = linear(look.sleeper)[:, None] * np.clip(1 + (0.06 + 0.3 * uneven) * tone, 0.3, 2)
     canvas.tint(patch, colour, np.clip(shape * look.sleeper_strength * buried, 0, 1))
     beside = coverage(along, (middle + 0.19).astype(np.float32), 0.16, canvas.cell_m)
-    canvas.shade(patch, 1 - 0.5 * look.sleeper_strength * beside * (np.abs(across) < gauge_m / 2 + 0.4))
+    canvas.shade(patch, 1 - 0.6 * look.sleeper_strength * beside * (np.abs(across) < end))
 
 
 def _paint_rails(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.Generator, gauge_m: float) -> None:
@@ -194,7 +196,7 @@ def _paint_rails(canvas: Canvas, patch: Patch, look: TrackLook, rng: np.random.G
     head = coverage(np.abs(across), middle, _RAIL_HEAD_M, cell)
     worn = np.clip(1 + 0.25 * wobble(rng, along, 30) + 0.12 * wobble(rng, along, 4), 0, 1.4)
     shadow = coverage(across, middle - 0.13, 0.14, cell) + coverage(across, -middle - 0.13, 0.14, cell)
-    canvas.shade(patch, 1 - 0.55 * np.clip(shadow, 0, 1))
+    canvas.shade(patch, 1 - 0.65 * np.clip(shadow, 0, 1))
     canvas.tint(patch, linear(look.rail), 0.9 * foot)
     polished = linear((0.56, 0.55, 0.55)) * np.float32(0.35 + 2.0 * look.rail_shine)
     canvas.tint(patch, polished, np.clip(head * worn * min(1.0, 0.15 + look.rail_shine), 0, 1))

@@ -32,7 +32,23 @@ def draw_outlines(
     strength = np.float32(rng.uniform(0.6, 1.0))
     line = _frames(outlines, chainages_m, offsets_m, half_m) * strength
     shown = colour[: len(pixels)] if len(pixels) == 3 else np.full(len(pixels), colour.mean(), np.float32)
-    return np.asarray(pixels + (shown[:, None, None] - pixels) * line, np.float32)
+    drawn = np.asarray(pixels + (shown[:, None, None] - pixels) * line, np.float32)
+    return _tagged(drawn, outlines, chainages_m, offsets_m, rng) if rng.random() < 0.4 else drawn
+
+
+def _tagged(
+    pixels: Reals, outlines: list[Outline], chainages_m: Floats, offsets_m: Floats, rng: np.random.Generator
+) -> Reals:
+    """White labels with dark writing beside the boxes."""
+    white = float(np.nanmax(pixels))
+    long_m, high_m, skew = float(rng.uniform(3, 8)), float(rng.uniform(0.9, 2.2)), float(rng.normal(0, 0.25))
+    for middle_m, aside_m, length_m, width_m, _ in outlines:
+        x = chainages_m[None, :] - (middle_m - length_m / 2 + long_m / 2)
+        y = offsets_m[:, None] - (aside_m + width_m / 2 + high_m / 2) - skew * x
+        inside = (np.abs(x) < long_m / 2) & (np.abs(y) < high_m / 2)
+        writing = (rng.random(inside.shape) < 0.3) & (np.abs(y) < high_m / 3)
+        pixels = np.where(inside, np.where(writing, 0.1 * white, white), pixels)
+    return np.asarray(pixels, np.float32)
 
 
 def retouch_outlines(

@@ -48,10 +48,11 @@ def develop(
     if sensor.bits == 8:
         shown = np.clip(shown, 0, None) ** np.float32(1 / 2.2)
     shown += np.float32(sensor.offset)
+    common = texture.fine(53, rows, columns)
     for index in range(len(shown)):
         if sensor.sharpen:
             shown[index] += sensor.sharpen * (shown[index] - ndimage.gaussian_filter(shown[index], 0.8, truncate=3))
-        grain = texture.fine(54 + index % 7, rows, columns)
+        grain = (1 - sensor.grey_noise) * texture.fine(54 + index % 7, rows, columns) + sensor.grey_noise * common
         shown[index] += np.float32(sensor.noise) * (grain + 0.5 * texture.smooth(61, rows, columns, 1.7))
     if sensor.bits == 16:
         return np.asarray(np.clip(np.rint(shown * FULL_SCALE_16), 1, 65535), np.uint16)
@@ -72,7 +73,12 @@ def _as_jpeg(shown: Reals, quality: int) -> Reals:
     coded = _in_steps(grey, steps)
     if len(shown) == 1:
         return coded[None]
-    return np.stack([coded + _in_steps(plane - grey, np.maximum(steps * 1.5, 1)) for plane in shown])
+    return np.stack([coded + _in_steps(_halved(plane - grey), np.maximum(steps, 1)) for plane in shown])
+
+
+def _halved(plane: Reals) -> Reals:
+    """Colour at half the resolution, as most JPEGs keep it."""
+    return np.asarray(ndimage.uniform_filter(plane, 2, mode="nearest"), np.float32)
 
 
 def _in_steps(plane: Reals, steps: Reals) -> Reals:

@@ -65,6 +65,8 @@ class Sensor:
     """Brightness added, as a share of full scale."""
     saturation: float = 1.0
     """Colourfulness; 0 is grey."""
+    grey_noise: float = 0.0
+    """Share of the noise that all bands have in common, 0 to 1, as after demosaicing and pansharpening."""
     sharpen: float = 0.0
     """Strength of an unsharp mask, as providers apply to pictures for the eye."""
     jpeg_quality: int | None = None
@@ -141,8 +143,9 @@ def random_conditions(
         gain=float(np.exp(rng.normal(0.1, 0.33) - 0.9 * snow)),
         offset=float(rng.normal(0, 0.015)),
         saturation=float(np.clip(rng.normal(0.95, 0.25), 0, 1.5)),
+        grey_noise=float(rng.uniform(0.6, 1.0)),
         sharpen=float(max(0, rng.normal(0.5, 0.7))),
-        jpeg_quality=int(rng.integers(50, 96)) if rng.random() < 0.5 and bits == 8 else None,
+        jpeg_quality=int(rng.integers(58, 96)) if rng.random() < 0.5 and bits == 8 else None,
     )
     wet = float(rng.random()) if rng.random() < 0.25 else 0.0
     weather = Weather(snow, wet, float(rng.uniform(0.05, 0.4)) if rng.random() < 0.05 else 0.0)

@@ -23,6 +23,10 @@ class TrackLook:
     """Ballast under and beside the sleepers."""
     bed_half_width_m: float
     """From the track's middle to the foot of its ballast, metres."""
+    bed_edge_m: float
+    """How soft and ragged the bed's edges are, metres."""
+    buried: float
+    """How unevenly ballast lies over the sleepers, 0 (not at all) to 1."""
     bed_strength: float
     """How clearly the ballast stands out from the ground beside it, 0–1."""
     sleeper: Colour

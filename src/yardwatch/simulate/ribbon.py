@@ -124,7 +124,7 @@ def random_ribbon(
     drift = np.asarray(_TRACE_ERROR_M * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
     pixels = _seen(rng, plan, conditions, chainages[None, :], spec.offsets_m[:, None] + drift[None, :])
     if marked is None:
-        marked = str(rng.choice(["", "drawn", "retouched"], p=[0.8, 0.06, 0.14]))
+        marked = str(rng.choice(["", "drawn", "retouched"], p=[0.78, 0.07, 0.15]))
     if marked:
         mark = draw_outlines if marked == "drawn" else retouch_outlines
         pixels = mark(pixels, _outlines(rng, plan, conditions, drift), chainages, spec.offsets_m, rng)
@@ -387,6 +387,7 @@ def _outlines(rng: np.random.Generator, plan: YardPlan, conditions: Conditions, 
     """Oblongs as a person or a detector draws them around the tops of cars, some missing and some around nothing."""
     lean_x, lean_y = conditions.view.lean()
     missed, error_m = float(rng.choice([0.0, 0.05, 0.5])), float(rng.uniform(0.05, 0.4))
+    skew, larger_m = (0.0, 0.0) if rng.random() < 0.75 else (float(rng.normal(0, 0.3)), float(rng.uniform(0, 4)))
     outlines: list[Outline] = []
     for car in plan.cars:
         if rng.random() < missed:
@@ -394,7 +395,8 @@ def _outlines(rng: np.random.Generator, plan: YardPlan, conditions: Conditions, 
         x, y, angle, length = chord(plan.tracks[car.track], car)
         x, y = x + lean_x * car.model.height_m, y + lean_y * car.model.height_m - float(drift_m.mean())
         dx, dy, longer, wider = rng.normal(0, error_m, 4)
-        outlines.append((x + dx, y + dy / 2, length + longer, car.model.width_m + wider / 2, angle))
+        size = length + longer, car.model.width_m + larger_m + wider / 2
+        outlines.append((x + dx, y + dy / 2, *size, angle + skew))
     for _ in range(int(rng.poisson(rng.choice([0.0, 0.0, 2.0])))):
         x = float(rng.uniform(0, plan.bounds_m[2]))
         y = float(plan.tracks[int(rng.integers(len(plan.tracks)))].points(x)[1])

@@ -26,7 +26,7 @@ def random_style(rng: np.random.Generator, *, tracks: int) -> Style:
     yard = _jitter(rng, _YARDS[int(rng.choice(len(_YARDS), p=weights / weights.sum()))][0], 0.05)
     chosen = rng.choice(len(_GROUNDS), 3, replace=False)
     grounds = [_GROUNDS[int(i)] for i in chosen]
-    groups = max(1, int(rng.integers(1, 2 + tracks // 4)))
+    groups = max(1, int(rng.integers(1, 2 + tracks // 4))) if rng.random() < 0.6 else 1
     bases = [_look(rng, yard) for _ in range(groups)]
     looks = tuple(_vary(rng, bases[index * groups // max(tracks, 1)]) for index in range(tracks))
     first, second, third = (_jitter(rng, colour, 0.04) for colour, _ in grounds)
@@ -35,30 +35,32 @@ def random_style(rng: np.random.Generator, *, tracks: int) -> Style:
         green=(grounds[0][1], grounds[1][1], grounds[2][1]),
         yard=yard,
         yard_reach_m=float(rng.uniform(4.5, 13)),
-        grain=float(rng.uniform(0.4, 1.5)),
-        patchiness=float(rng.beta(1.5, 2.5)),
+        grain=float(rng.uniform(0.7, 2.4)),
+        patchiness=float(rng.beta(1.2, 3.5)),
         looks=looks,
     )
 
 
 def _look(rng: np.random.Generator, yard: Colour) -> TrackLook:
     concrete = rng.random() < 0.42
-    clean = float(rng.beta(1.0, 2.5) * 0.5 if rng.random() < 0.3 else rng.uniform(0.55, 1))
-    bed_change = float(np.exp(rng.normal(-0.24, 0.18)))
+    clean = float(rng.beta(1.0, 2.0) * 0.6 if rng.random() < 0.25 else rng.uniform(0.6, 1))
+    bed_change = float(np.exp(rng.normal(-0.34, 0.22)))
     warm = float(rng.uniform(-0.01, 0.06))
     bed = _bounded((yard[0] * bed_change + warm, yard[1] * bed_change + 0.3 * warm, yard[2] * bed_change - 0.4 * warm))
     return TrackLook(
         bed=bed,
         bed_half_width_m=float(rng.uniform(1.2, 2.0)),
-        bed_strength=float(rng.beta(3.0, 1.0)),
+        bed_edge_m=float(rng.uniform(0.08, 0.45)),
+        buried=float(rng.beta(1.0, 1.5)),
+        bed_strength=float(rng.beta(4.0, 1.0)),
         sleeper=_sleeper(rng, concrete=concrete),
         sleeper_strength=float(np.clip(0.02 + 0.95 * clean, 0, 0.95)),
         sleeper_pitch_m=float(rng.uniform(0.53, 0.67)),
         sleeper_length_m=float(rng.uniform(2.4, 2.75)),
         irregularity=float(rng.uniform(0.05, 0.25) if concrete else rng.uniform(0.35, 1.0)),
         rail=_jitter(rng, (0.26, 0.20, 0.17), 0.06),
-        rail_shine=float(rng.beta(1.1, 1.6)),
-        stain=float(np.clip(rng.normal(0.22, 0.24), -0.25, 0.75)),
+        rail_shine=float(rng.beta(0.8, 2.2)),
+        stain=float(np.clip(rng.normal(0.18, 0.22), -0.2, 0.75)),
         weeds=float(max(0, rng.normal(-0.08, 0.18))),
     )
 
@@ -77,6 +79,8 @@ def _vary(rng: np.random.Generator, look: TrackLook) -> TrackLook:
     return TrackLook(
         bed=_jitter(rng, look.bed, 0.02),
         bed_half_width_m=look.bed_half_width_m * float(rng.uniform(0.92, 1.08)),
+        bed_edge_m=look.bed_edge_m,
+        buried=look.buried,
         bed_strength=float(np.clip(look.bed_strength + rng.normal(0, 0.12), 0, 1)),
         sleeper=_jitter(rng, look.sleeper, 0.02),
         sleeper_strength=float(np.clip(look.sleeper_strength * rng.uniform(0.75, 1.15), 0, 0.97)),
