@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?=
 TESTFLAGS ?=
 SAMPLE ?=
+SUITEFLAGS ?=
 TRAINFLAGS ?=
 RUN := .venv/bin/python
 DONE := .venv/.set-up-in
@@ -14,7 +15,7 @@ ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help demo test check accuracy accuracy-final bench verify train docs lock setup clean moved
+.PHONY: help demo test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -38,6 +39,12 @@ accuracy: $(DONE) ## count the real scenes meant for validation and compare with
 
 accuracy-final: $(DONE) ## the same on the scenes kept for the final test
 	$(RUN) tools/accuracy.py test
+
+suite: $(DONE) ## count the frozen suite of simulated yards (SUITEFLAGS="--every 10", "--onnx FILE")
+	$(RUN) tools/suite.py score $(SUITEFLAGS)
+
+judge: $(DONE) ## can simulated ribbons be told from real ones, and by what?
+	$(RUN) tools/judge.py
 
 bench: $(DONE) ## time and memory of a count on a large simulated scene
 	$(RUN) tools/bench.py
