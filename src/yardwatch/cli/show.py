@@ -41,10 +41,13 @@ class Output:
         document: "Mapping[str, pipeline.Json]",
         notices: Iterable[Notice] = (),
         *,
-        files: Mapping[Path, str] | None = None,
+        files: Mapping[Path, str | bytes] | None = None,
     ) -> None:
         """Write the files and the JSON, all or none, then show what was said and warned of."""
-        contents = {path: text.encode("utf-8", "replace") for path, text in (files or {}).items()}
+        contents = {
+            path: held if isinstance(held, bytes) else held.encode("utf-8", "replace")
+            for path, held in (files or {}).items()
+        }
         text = pipeline.to_json(document) if self.json else ""
         if self.json and self.json != "-":
             contents[Path(self.json)] = text.encode()

@@ -13,7 +13,7 @@ from yardwatch.imagery._site_shapes import Shapes, parts_of
 from yardwatch.imagery._site_values import aliases_of, date_of, gauge_of, status_of, text_of
 from yardwatch.model.site import ROLES
 
-__all__ = ["new_handlers"]
+__all__ = ["new_handlers", "read_collection"]
 
 _MOST_GEOPACKAGE_BYTES = 2 * 2**30
 _KIND_OF = {
@@ -34,7 +34,7 @@ def parse_site(subject: str, _: bytearray, *, path: str) -> tuple[dict[str, Any]
     LimitError
         If there is too much in it.
     """
-    collection = _read(Path(path), subject)
+    collection = read_collection(Path(path), subject)
     site = _Assembly(collection, subject).site(Path(path).stem)
     return site, b""
 
@@ -44,7 +44,7 @@ def new_handlers() -> dict[str, Callable[..., tuple[dict[str, Any], bytes | memo
     return {"site": parse_site}
 
 
-def _read(path: Path, subject: str) -> Collection:
+def read_collection(path: Path, subject: str) -> Collection:
     """The features of the file, by what it begins with."""
     size = path.stat().st_size
     with path.open("rb") as file:

@@ -6,7 +6,7 @@ import numpy as np
 
 from yardwatch.errors import MisuseError
 
-__all__ = ["BLUR_SHARE_PX", "Doubts", "LEAN_SHARE", "lean_m"]
+__all__ = ["BLUR_SHARE_PX", "LEAN_SHARE", "NO_DOUBTS_SAID", "Doubts", "lean_m"]
 
 BLUR_SHARE_PX = 0.3
 """How much larger or smaller bright structures look by the camera's blur and tone curve, pixels; on simulated ones."""
@@ -54,3 +54,7 @@ def lean_m(doubts: Doubts) -> float:
 def _check(name: str, value: float) -> None:
     if not (np.isfinite(value) and 0 <= value <= 1000):
         raise MisuseError(f"{name} {value!r} is no standard error; use 0 or more, below 1000")
+
+
+NO_DOUBTS_SAID = Doubts()
+"""What is allowed for where nothing is said."""

@@ -7,8 +7,9 @@ import shapely
 
 from yardwatch.measuring.profiles import Side
 from yardwatch.model.frame import Floats
+from yardwatch.model.measurement import Ring
 
-__all__ = ["Box", "area_of", "box_around", "corners_of", "right_angled", "sides_of", "turned"]
+__all__ = ["Box", "area_of", "box_around", "corners_of", "mended", "right_angled", "sides_of", "turned"]
 
 _PARALLEL = np.radians(20.0)
 _ALL_BUT_SQUARE = np.sin(np.radians(80.0))
@@ -60,7 +61,7 @@ def right_angled(sides: list[Side], *, digitising_m: float) -> tuple[Floats, flo
     away = np.abs(turned(angles - straight, 2 * np.pi))
     allowed = 3 * np.hypot(2**0.5 * digitising_m / np.maximum(lengths, 0.1), _LEAST_RAD)
     telling = lengths > 2 * digitising_m
-    if len(sides) != 4 and telling.sum() < 3 or (away > allowed)[telling].any():
+    if (len(sides) != 4 and telling.sum() < 3) or (away > allowed)[telling].any():
         return None
     return straight, float(np.hypot(2**0.5 * digitising_m / np.sqrt(weights.sum()), _LEAST_RAD / 4))
 
@@ -124,6 +125,25 @@ def area_of(vertices_m: Floats) -> float:
     """Area that vertices enclose, counter-clockwise positive, square metres."""
     x, y = (vertices_m - vertices_m[0]).T
     return float(0.5 * (x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+
+
+def mended(ring: Ring) -> Ring | None:
+    """The largest simple part of an outline that crosses itself, closed; the outline itself if it does not.
+
+    Four corners are taken in the order in which they go round. None if there is no area at all.
+    """
+    polygon = shapely.Polygon(ring)
+    if polygon.is_valid and polygon.area > 0:
+        return ring
+    if len(set(ring)) == 4:
+        polygon = shapely.convex_hull(polygon)
+    parts = shapely.get_parts(shapely.make_valid(polygon))
+    areas = shapely.area(parts)
+    if not len(areas) or areas.max() <= 0:
+        return None
+    largest = parts[int(np.argmax(areas))]
+    outer = shapely.get_exterior_ring(largest)
+    return tuple((float(x), float(y)) for x, y in shapely.get_coordinates(outer))
 
 
 def _direction(angle_rad: float) -> Floats:

@@ -92,4 +92,4 @@ def read_strip(
     y = middle_y + along[:, None] * sine - out[None, :] * cosine
     column, row = reader.scene.grid.to_pixel(*frame.to_crs(x, y, crs=reader.scene.grid.crs))
     pixels = reader.sample(column, row, footprint_px=1.0)[:_MOST_BANDS]
-    return Strip(along, out, pixels, pixel_m)
+    return Strip(np.asarray(along, float), np.asarray(out, float), pixels, pixel_m)

@@ -26,6 +26,8 @@ _SURE = 0.5
 """Share of belief that must lie together for a side to count as found."""
 _LEAST_PX = 0.12
 """No side is known better than this, pixels."""
+_LEAST_SWING_PX = 0.55
+"""No direction is known better than this from end to end of a side, pixels."""
 _TURN_STEPS = (2, 10)
 
 
@@ -157,7 +159,8 @@ def _found(look: _Look, belief: Floats | None, place_se_m: float) -> SideFound:
     inner = float((place * (out - at) ** 2)[near].sum() / place[near].sum())
     se = np.sqrt(max(spread - inner, 0.0) + min(inner, 4 * fit_se**2) + (_LEAST_PX * pixel) ** 2)
     turn_spread = float((turn * (turns - best) ** 2).sum())
-    turn_se = np.sqrt(min(turn_spread, (4 * fit_se / max(look.side.length_m, 1e-6)) ** 2) + 1e-8)
+    length_m = max(look.side.length_m, pixel)
+    turn_se = np.hypot(min(np.sqrt(turn_spread), 4 * fit_se / length_m), _LEAST_SWING_PX * pixel / length_m)
     return SideFound(at, best, float(se), float(turn_se), True)
 
 

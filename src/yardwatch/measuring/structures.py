@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from yardwatch.errors import MisuseError
-from yardwatch.measuring.doubts import BLUR_SHARE_PX, LEAN_SHARE, Doubts, lean_m
+from yardwatch.measuring.doubts import BLUR_SHARE_PX, LEAN_SHARE, NO_DOUBTS_SAID, Doubts, lean_m
 from yardwatch.measuring.outlines import Box, area_of, box_around, corners_of, right_angled, sides_of, turned
 from yardwatch.measuring.profiles import Side
 from yardwatch.measuring.sides import SideFound, find_sides
@@ -40,8 +40,9 @@ class _Shape:
         middles = np.array([side.middle_m for side in self.sides])
         outwards = np.column_stack([np.sin(self.angles_rad), -np.cos(self.angles_rad)])
         drawn = np.array([side.start_m for side in self.sides])
-        return corners_of(middles + outwards * out_m[:, None], self.angles_rad + turns_rad, drawn, most_m=5 * self.drawn_se_m + 1)
-
+        return corners_of(
+            middles + outwards * out_m[:, None], self.angles_rad + turns_rad, drawn, most_m=5 * self.drawn_se_m + 1
+        )
 
     def as_drawn(self) -> "_Shape":
         """The same with no side found."""
@@ -51,7 +52,7 @@ class _Shape:
 
 
 def measure_outline(
-    reader: SceneReader, ring: Ring, *, crs: str, name: str, doubts: Doubts = Doubts(), refine: bool = True
+    reader: SceneReader, ring: Ring, *, crs: str, name: str, doubts: Doubts = NO_DOUBTS_SAID, refine: bool = True
 ) -> Measured:
     """Length, width, area and bearing of a structure drawn as a polygon, its sides refined on the image.
 
@@ -95,7 +96,7 @@ def measure_outline(
     return _measured(shape, ring, crs, frame, name, doubts, pixel_m)
 
 
-def measure_line(ring: Ring, *, crs: str, name: str, doubts: Doubts = Doubts()) -> Measured:
+def measure_line(ring: Ring, *, crs: str, name: str, doubts: Doubts = NO_DOUBTS_SAID) -> Measured:
     """Length and bearing of something drawn as a line; its ends stay where they were drawn.
 
     Raises
@@ -153,8 +154,12 @@ def _measured(shape: _Shape, ring: Ring, crs: str, frame: Frame, name: str, doub
     lean, blur = LEAN_SHARE * lean_m(doubts), BLUR_SHARE_PX * pixel_m if any(f.found for f in shape.found) else 0.0
     around = float(np.hypot(*np.diff(np.vstack([vertices, vertices[:1]]), axis=0).T).sum())
     measured = {
-        "length": Measurement.of("length", box.length_m, budgets["length"] | _common(box.length_m, doubts, lean=lean, blur=blur)),
-        "width": Measurement.of("width", box.width_m, budgets["width"] | _common(box.width_m, doubts, lean=lean, blur=blur)),
+        "length": Measurement.of(
+            "length", box.length_m, budgets["length"] | _common(box.length_m, doubts, lean=lean, blur=blur)
+        ),
+        "width": Measurement.of(
+            "width", box.width_m, budgets["width"] | _common(box.width_m, doubts, lean=lean, blur=blur)
+        ),
     }
     area = area_of(vertices)
     extra = {
@@ -163,11 +168,13 @@ def _measured(shape: _Shape, ring: Ring, crs: str, frame: Frame, name: str, doub
         "registration": doubts.registration_m * around / 8**0.5,
         "lean": lean * around / 4,
     }
-    bearing = Measurement.of("bearing", _bearing(box.axis_rad), {k: float(np.degrees(v)) for k, v in budgets["axis"].items()})
+    bearing = Measurement.of(
+        "bearing", _bearing(box.axis_rad), {k: float(np.degrees(v)) for k, v in budgets["axis"].items()}
+    )
     return Measured(
         name, _ring(vertices, frame, crs), ring, _ring(box.corners_m, frame, crs), crs, measured["length"],
         measured["width"], Measurement.of("area", area, budgets["area"] | extra), bearing,
-        _edges(shape, vertices, frame, crs),
+        _edges(shape, frame, crs),
     )  # fmt: skip
 
 
@@ -231,7 +238,10 @@ def _budget(change: Floats, shape: _Shape) -> dict[str, float]:
         turn[0] = change[count] * together
         seen = bool(found.any())
         edges = float(np.hypot(np.hypot.reduce(place[found], initial=0.0), turn[0] * seen))
-        return {"edges": edges, "digitising": float(np.hypot(np.hypot.reduce(place[~found], initial=0.0), turn[0] * (not seen)))}
+        return {
+            "edges": edges,
+            "digitising": float(np.hypot(np.hypot.reduce(place[~found], initial=0.0), turn[0] * (not seen))),
+        }
     both = np.hypot(place, change[count:] * turn_se)
     return {
         "edges": float(np.hypot.reduce(both[found], initial=0.0)),
@@ -249,7 +259,7 @@ def _common(size_m: float, doubts: Doubts, *, lean: float = 0.0, blur: float = 0
     }
 
 
-def _edges(shape: _Shape, vertices: Floats, frame: Frame, crs: str) -> tuple[Edge, ...]:
+def _edges(shape: _Shape, frame: Frame, crs: str) -> tuple[Edge, ...]:
     out = [found.out_m for found in shape.found]
     middles = np.array([side.middle_m for side in shape.sides])
     angles = shape.angles_rad + _turns(shape)
@@ -258,9 +268,7 @@ def _edges(shape: _Shape, vertices: Floats, frame: Frame, crs: str) -> tuple[Edg
     middles = middles + outwards * np.array(out)[:, None]
     along = np.column_stack([np.cos(angles), np.sin(angles)]) * half
     starts, ends = _ring(middles - along, frame, crs), _ring(middles + along, frame, crs)
-    return tuple(
-        Edge(starts[i], ends[i], found.found, found.out_m, found.se_m) for i, found in enumerate(shape.found)
-    )
+    return tuple(Edge(starts[i], ends[i], found.found, found.out_m, found.se_m) for i, found in enumerate(shape.found))
 
 
 def _ring(points_m: Floats, frame: Frame, crs: str) -> Ring:
@@ -271,4 +279,3 @@ def _ring(points_m: Floats, frame: Frame, crs: str) -> Ring:
 
 def _bearing(angle_rad: float) -> float:
     return float((90.0 - np.degrees(angle_rad)) % 180.0)
-

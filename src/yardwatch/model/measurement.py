@@ -43,7 +43,7 @@ class Measurement:
         return cls(what, float(value), math.hypot(*budget.values()) if budget else 0.0, dict(budget))
 
     def __str__(self) -> str:
-        """For people: ``348 ± 2 m``; the error to one figure (two below 2), never finer than centimetres."""
+        """For people: ``348 ± 2 m``; the error to one figure, never finer than centimetres."""
         value, se = rounded(self.value, self.se)
         sign = {"m": " m", "m2": " m²", "deg": "°"}[self.unit]
         return f"{value} ± {se}{sign}"
@@ -96,11 +96,13 @@ class Measured:
 
 
 def rounded(value: float, se: float) -> tuple[str, str]:
-    """Value and standard error as text, the value rounded where its error begins."""
-    if se <= 0:
-        return f"{value:.2f}", "0"
-    places = 1 if 0.1 <= se < 2 else 2 if se < 0.1 else 0
-    if se >= 20:
-        step = 10 ** (math.floor(math.log10(se)) - (1 if se / 10 ** math.floor(math.log10(se)) < 2 else 0))
-        return f"{round(value / step) * step:,.0f}", f"{round(se / step) * step:,.0f}"
-    return f"{value:,.{places}f}", f"{max(se, 10**-places):.{places}f}"
+    """Value and standard error as text: the error to one figure, the value as far as its error lets it be known."""
+    if se <= 0 or not math.isfinite(se):
+        return f"{value:,.2f}", "0"
+    places = max(-math.floor(math.log10(se)), -6)
+    if round(se, places) >= 10 ** (1 - places):
+        places -= 1
+    places = min(places, 2)
+    shown = max(places, 0)
+    least = max(round(se, places), 0.01)
+    return f"{round(value, places):,.{shown}f}", f"{least:,.{shown}f}"

@@ -13,7 +13,7 @@ from yardwatch.model.grid import Grid, Window
 from yardwatch.model.ports import Picture
 from yardwatch.model.ribbon import Ribbon
 
-__all__ = ["Limits", "display_limits", "grid_of_picture", "jpeg_uri", "north_up", "ribbon_picture"]
+__all__ = ["Limits", "display_limits", "flattened", "grid_of_picture", "jpeg_uri", "north_up", "ribbon_picture"]
 
 Limits = tuple[tuple[int, float, float], ...]
 """For red, green and blue: the band, the value shown black, the value shown white."""
@@ -89,16 +89,20 @@ def jpeg_uri(picture: Picture, *, quality: int = 80, veil: float = 0.0) -> str:
     veil : float
         How far colours are drawn to white, 0 to 1, so that what is drawn above stands out.
     """
+    buffer = io.BytesIO()
+    Image.fromarray(flattened(picture, veil=veil)).save(buffer, "JPEG", quality=quality, optimize=True)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def flattened(picture: Picture, *, veil: float = 0.0) -> NDArray[np.uint8]:
+    """The picture in red, green and blue alone: transparent parts become a pale hatch, colours are drawn to white."""
     colour = picture[..., :3].astype(np.float32)
     if veil:
         grey = colour.mean(2, keepdims=True)
         colour = (1 - veil) * (0.5 * colour + 0.5 * grey) + veil * 255
     opacity = picture[..., 3:].astype(np.float32) / 255
     flat = opacity * colour + (1 - opacity) * _hatch(picture.shape[0], picture.shape[1])[..., None]
-    buffer = io.BytesIO()
-    pixels = Image.fromarray(np.clip(flat + 0.5, 0, 255).astype(np.uint8))
-    pixels.save(buffer, "JPEG", quality=quality, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return np.clip(flat + 0.5, 0, 255).astype(np.uint8)
 
 
 def display_limits(ribbons: Sequence[Ribbon], *, dtype: str = "uint16") -> Limits:
