@@ -11,10 +11,21 @@ from yardwatch.model.site import Site, Track, Zone, ZoneFinder, frame_of
 from yardwatch.railcars.reading import read_tracks
 from yardwatch.railcars.ribbon import plan_ribbon
 from yardwatch.railcars.strings import Weights
-from yardwatch.railcars.tally import TrackCount, car_strings, coarse_tally, cover, locate_cars, tally_zones, zones_along
+from yardwatch.railcars.tally import (
+    TrackCount,
+    car_strings,
+    coarse_tally,
+    cover,
+    locate_cars,
+    tally_zones,
+    zone_numbers,
+    zones_along,
+)
+from yardwatch.railcars.typing_rule import type_rule
 
 CRS = "EPSG:32626"
 GRID = Grid(CRS, (0.5, 0.0, 500_000.0, 0.0, -0.5, 1_000_000.0), 1000, 400)
+FINE = type_rule(0.3)
 CARS = [(100, 155), (160, 215), (400, 480)]
 
 
@@ -41,7 +52,8 @@ def track(cars=CARS, *, readable=None, site=SITE, doubt=0.02):
 
 
 def tallies(counted):
-    return {tally.zone: tally for tally in tally_zones([counted], step_m=STEP_M)}
+    numbers = zone_numbers([counted], step_m=STEP_M)
+    return {tally.zone: tally for tally in tally_zones([counted], numbers, rule=FINE)}
 
 
 def test_zones_and_the_whole_count_every_car_once():
@@ -84,7 +96,7 @@ def test_where_nothing_is_seen_there_is_no_number_but_a_bound():
 
 def test_a_car_lies_on_the_ground_where_it_was_read():
     counted = track()
-    first, *_ = locate_cars(counted, frame_of(SITE), first_number=1)
+    first, *_ = locate_cars(counted, frame_of(SITE), first_number=1, rule=FINE)
     assert (first.start_m, first.end_m) == pytest.approx((25.0, 38.75))
     west = min(x for x, _ in first.footprint)
     assert west == pytest.approx(500_010 + 25 * 0.9996, abs=0.05)
@@ -93,7 +105,7 @@ def test_a_car_lies_on_the_ground_where_it_was_read():
 
 
 def test_coupled_cars_make_one_string():
-    cars = locate_cars(track(), frame_of(SITE), first_number=1)
+    cars = locate_cars(track(), frame_of(SITE), first_number=1, rule=FINE)
     assert [len(string.railcars) for string in car_strings(cars)] == [2, 1]
 
 

@@ -1,6 +1,7 @@
 """Count the railcars of one scene."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,14 +21,17 @@ from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
 from yardwatch.railcars.sharing import ReadTrack, without, yielded_cars
 from yardwatch.railcars.strings import Weights
 from yardwatch.railcars.tally import (
+    Number,
     TrackCount,
     car_strings,
     coarse_tally,
     cover,
     locate_cars,
     tally_zones,
+    zone_numbers,
     zones_along,
 )
+from yardwatch.railcars.typing_rule import type_rule
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
@@ -50,6 +54,8 @@ class Counted:
     """The count."""
     ribbons: tuple[Ribbon, ...]
     """One for each track that meets the image, to look at."""
+    numbers: Mapping[str | None, Number] = field(default_factory=dict)
+    """Distribution of the count of each zone, and under None of all; empty where cars are not told apart."""
 
 
 def count_scene(
@@ -98,10 +104,13 @@ def count_scene(
     ]
     cars: list[Railcar] = []
     tallies: tuple[Tally, ...]
+    numbers: dict[str | None, Number] = {}
+    rule = type_rule(scene.gsd_m)
     if scene.gsd_m <= COUNTABLE_GSD_M:
         for track in tracks:
-            cars.extend(locate_cars(track, frame, first_number=len(cars) + 1))
-        tallies = tally_zones(tracks, step_m=spec.step_m)
+            cars.extend(locate_cars(track, frame, first_number=len(cars) + 1, rule=rule))
+        numbers = zone_numbers(tracks, step_m=spec.step_m)
+        tallies = tally_zones(tracks, numbers, rule=rule)
     else:
         tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)
     if progress:
@@ -115,7 +124,7 @@ def count_scene(
         provenance=_provenance(reader, network, weights, spec),
         notices=_notices(reader, site, tracks),
     )
-    return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons))
+    return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons), numbers)
 
 
 def _each_car_once(
@@ -160,6 +169,7 @@ def _provenance(reader: SceneReader, network: Network, weights: Weights, spec: R
             "half_width_m": spec.half_width_m,
             "weight_columns": weights.columns,
             "weight_ends": weights.ends,
+            "types": str(type_rule(reader.scene.gsd_m)),
         },
         inputs={reader.scene.filename: reader.scene.sha256},
     )

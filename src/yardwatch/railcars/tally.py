@@ -1,6 +1,6 @@
 """From readings of tracks to railcars on the ground, coverage and tallies with intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +12,21 @@ from yardwatch.model.line import Line
 from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Interval, Railcar, String, Tally, TrackCoverage
 from yardwatch.model.site import Coordinates, ZoneFinder
-from yardwatch.railcars.evidence import TYPES
-from yardwatch.railcars.reading import FoundCar, TrackReading, counted_numbers
+from yardwatch.railcars.reading import TrackReading, counted_numbers
 from yardwatch.railcars.ribbon import RibbonPlan
+from yardwatch.railcars.typing_rule import TypeRule
 
 __all__ = [
     "COMMON_ERROR",
     "LEVEL",
+    "Number",
     "TrackCount",
     "car_strings",
     "coarse_tally",
     "cover",
     "locate_cars",
     "tally_zones",
+    "zone_numbers",
     "zones_along",
 ]
 
@@ -39,7 +41,6 @@ Number = tuple[int, Floats]
 
 _WIDTH_M = 3.0
 _COUPLED_M = 4.0
-_SURE_OF_TYPE = 0.7
 _UNSEEN_M = 7.0
 _LEAST_SEEN_M = 7.0
 _MAYBE_OCCUPIED = 0.95
@@ -87,7 +88,7 @@ def cover(plan: RibbonPlan, reading: TrackReading) -> TrackCoverage:
     )
 
 
-def locate_cars(track: TrackCount, frame: Frame, *, first_number: int) -> list[Railcar]:
+def locate_cars(track: TrackCount, frame: Frame, *, first_number: int, rule: TypeRule) -> list[Railcar]:
     """The cars of one track on the ground."""
     plan = track.plan
     step_m = float(plan.chainages_m[1] - plan.chainages_m[0])
@@ -95,7 +96,7 @@ def locate_cars(track: TrackCount, frame: Frame, *, first_number: int) -> list[R
     cars = []
     for number, found in enumerate(track.reading.cars, first_number):
         start_m, end_m = origin_m + step_m * found.start, origin_m + step_m * found.end
-        kind, probabilities = _type(found)
+        kind, probabilities = rule.say(found.type_probabilities)
         cars.append(
             Railcar(
                 id=f"c{number:04d}",
@@ -128,16 +129,32 @@ def car_strings(cars: Sequence[Railcar]) -> tuple[String, ...]:
     )
 
 
-def tally_zones(tracks: Sequence[TrackCount], *, step_m: float) -> tuple[Tally, ...]:
+def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float) -> dict[str | None, Number]:
+    """Distribution of the number of cars in each zone that holds track, and under None of all of them."""
+    names = sorted({name for track in tracks for name in track.zones if name is not None})
+    everywhere = [np.ones(len(track.zones), bool) for track in tracks]
+    whole = counted_numbers([track.reading for track in tracks], everywhere, step_m=step_m)
+    return {name: _number(name, tracks, whole, step_m) for name in [*names, None]}
+
+
+def tally_zones(
+    tracks: Sequence[TrackCount], numbers: Mapping[str | None, Number], *, rule: TypeRule
+) -> tuple[Tally, ...]:
     """One tally for each zone that holds track, then one that counts every car once.
 
     The bounds speak of the visible track; where some is hidden or outside, the number is "at least". Where nothing can
     be seen there is no number, only the bound that the hidden track sets.
+
+    Parameters
+    ----------
+    tracks : sequence of TrackCount
+        The tracks.
+    numbers : mapping
+        As `zone_numbers` gives them.
+    rule : TypeRule
+        How finely types are said.
     """
-    names = sorted({name for track in tracks for name in track.zones if name is not None})
-    everywhere = [np.ones(len(track.zones), bool) for track in tracks]
-    whole = counted_numbers([track.reading for track in tracks], everywhere, step_m=step_m)
-    return tuple(_tally(name, tracks, whole, step_m) for name in [*names, None])
+    return tuple(_tally(zone, tracks, number, rule) for zone, number in numbers.items())
 
 
 def coarse_tally(tracks: Sequence[TrackCount], *, resolved: bool) -> tuple[Tally, ...]:
@@ -164,12 +181,17 @@ def _stretches(plan: RibbonPlan, columns: NDArray[np.bool_]) -> tuple[tuple[floa
     )
 
 
-def _tally(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Number], step_m: float) -> Tally:
+def _number(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Number], step_m: float) -> Number:
     columns = [_columns(track, zone) for track in tracks]
     parts = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any() and not own.all()]
     numbers = counted_numbers([reading for reading, _ in parts], [own for _, own in parts], step_m=step_m)
     numbers += [number for number, own in zip(whole, columns, strict=True) if own.all()]
-    number = _interval(*_widened(*_sum(numbers)))
+    return _widened(*_sum(numbers))
+
+
+def _tally(zone: str | None, tracks: Sequence[TrackCount], distribution: Number, rule: TypeRule) -> Tally:
+    columns = [_columns(track, zone) for track in tracks]
+    number = _interval(*distribution)
     visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
     return Tally(
         zone=zone,
@@ -178,7 +200,7 @@ def _tally(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Numbe
         high=number.high if visible_m >= _LEAST_SEEN_M else int(np.ceil(hidden_m / _SHORTEST_PITCH_M)),
         level=LEVEL,
         qualifier=_qualifier(number, visible_m=visible_m, unseen_m=hidden_m + outside_m),
-        by_type=_by_type(tracks, columns),
+        by_type=_by_type(tracks, columns, rule),
         visible_m=visible_m,
         hidden_m=hidden_m,
         outside_m=outside_m,
@@ -243,17 +265,6 @@ def _metres(
     return visible_m, hidden_m, outside_m, occupied_m
 
 
-def _type(found: FoundCar) -> tuple[str, dict[str, float]]:
-    """The most probable type where it is probable enough, else what is known of it."""
-    probabilities = dict(zip(TYPES, found.type_probabilities.tolist(), strict=True))
-    best = max(probabilities, key=probabilities.__getitem__)
-    if probabilities[best] >= _SURE_OF_TYPE:
-        return best, probabilities
-    if probabilities["flat"] + probabilities["container"] >= _SURE_OF_TYPE:
-        return "flat_or_container", probabilities
-    return "unknown", probabilities
-
-
 def _footprint(line: Line, frame: Frame, start_m: float, end_m: float, offset_m: float) -> Coordinates:
     """Closed ring around the body, bent with the track."""
     along = np.linspace(start_m, end_m, max(2, round((end_m - start_m) / 5) + 1))
@@ -265,10 +276,10 @@ def _footprint(line: Line, frame: Frame, start_m: float, end_m: float, offset_m:
     return (*ring, ring[0])
 
 
-def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]]) -> dict[str, Interval]:
+def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]], rule: TypeRule) -> dict[str, Interval]:
     """Distribution of the number of each reported type, each car on its own."""
     found = [
-        (_type(car), car.presence)
+        (rule.say(car.type_probabilities), car.presence)
         for track, own in zip(tracks, columns, strict=True)
         for car in track.reading.cars
         if own[(car.start + car.end) // 2]
