@@ -10,7 +10,7 @@ from yardwatch.railcars.reading import counted_numbers, read_tracks
 from yardwatch.railcars.semimarkov import best_path, run_passes
 from yardwatch.railcars.strings import CARS, Weights, column_evidence, string_model
 
-WEIGHTS = Weights()
+WEIGHTS = Weights(fleet=0.0)
 
 
 def test_only_what_may_be_occupied_is_kept():
