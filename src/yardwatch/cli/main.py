@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import click
 
 from yardwatch._version import __version__
+from yardwatch.cli.comparing import change
 from yardwatch.cli.counting import count
 from yardwatch.cli.demonstrating import demo
 from yardwatch.cli.exchanging import export, import_files
 from yardwatch.cli.following import case, trend
 from yardwatch.cli.house import DONE, House, guarded
 from yardwatch.cli.informing import doctor, schema
+from yardwatch.cli.learning import model
 from yardwatch.cli.measuring import measure
 from yardwatch.cli.options import example
 from yardwatch.cli.recording import claim, event, source
@@ -44,7 +46,7 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files, export,
+    count, change, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files, export, model,
     measure, schema, doctor, demo,
 )  # fmt: skip
 for _command in _COMMANDS:

@@ -6,7 +6,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from yardwatch.errors import GeoreferenceError, MisuseError, Notice
-from yardwatch.model.frame import crs_name, frame_around
+from yardwatch.model.frame import LOCAL_CRS, crs_name, frame_around
 from yardwatch.model.grid import Grid
 
 __all__ = ["place"]
@@ -16,9 +16,16 @@ _GEOREFERENCE = "place it with yardwatch georeference, or put a world file besid
 
 
 def place(
-    facts: dict[str, Any], *, subject: str, stated_crs: str | None, site_crs: str | None
+    facts: dict[str, Any],
+    *,
+    subject: str,
+    stated_crs: str | None,
+    site_crs: str | None,
+    local_gsd_m: float | None = None,
 ) -> tuple[Grid, tuple[Notice, ...]]:
     """The grid of an image from what its file says (`facts`), the user and the site.
+
+    With `local_gsd_m` an image of which nothing is said lies in `LOCAL_CRS`, with pixels of that size.
 
     Raises
     ------
@@ -26,6 +33,9 @@ def place(
         If that does not say where the image lies, or says two things.
     """
     transform = facts["transform"] or facts.get("world")
+    if transform is None and local_gsd_m is not None and _nowhere(facts, stated_crs):
+        local = (local_gsd_m, 0.0, 0.0, 0.0, local_gsd_m, 0.0)
+        return Grid(LOCAL_CRS, local, facts["width"], facts["height"]), ()
     if transform is None:
         raise GeoreferenceError(subject, _missing(facts), _remedy(facts))
     own = facts["crs"] if facts["transform"] else facts["crs"] or facts.get("projection")
@@ -37,6 +47,12 @@ def place(
     except MisuseError as error:
         raise GeoreferenceError(subject, f"does not lie on the Earth ({error})", _GEOREFERENCE) from None
     return grid, notices
+
+
+def _nowhere(facts: dict[str, Any], stated_crs: str | None) -> bool:
+    """Whether nobody says anything of where the image lies."""
+    said = facts["crs"] or facts.get("projection") or facts["control_points"] or facts["rational_polynomials"]
+    return not said and stated_crs is None
 
 
 def _choose(own: str | None, stated: str | None, assumed: str | None, subject: str) -> tuple[str, tuple[Notice, ...]]:

@@ -5,6 +5,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from yardwatch.errors import ImageError, MisuseError, Notice
 from yardwatch.imagery._georeference import place
 from yardwatch.imagery._scene_facts import Stated, describe
 from yardwatch.model.frame import Floats, Frame
-from yardwatch.model.grid import Window
+from yardwatch.model.grid import Grid, Window
 from yardwatch.model.ports import Picture
 from yardwatch.model.scene import Scene
 from yardwatch.sandbox.child import Child, Limits
@@ -41,6 +42,7 @@ def open_scene(
     site_crs: str | None = None,
     frame: Frame | None = None,
     stated: Stated | None = None,
+    local_gsd_m: float | None = None,
     limits: Limits = SCENE_LIMITS,
 ) -> "SceneFile":
     """Open an image in a child process; use the result as a context manager.
@@ -55,6 +57,9 @@ def open_scene(
         The site's, in which a pixel is measured; one around the image if not given.
     stated : Stated, optional
         What the user says of the image; it wins over sidecar and tags.
+    local_gsd_m : float, optional
+        Take a picture that does not say at all where it lies, with pixels of this size, as lying in `LOCAL_CRS`;
+        otherwise it is an error.
     limits : Limits
         What the child may use for one request.
 
@@ -75,7 +80,7 @@ def open_scene(
         sha256 = _hash_of(real)
         facts, _ = child.receive()
         said = stated or Stated()
-        grid, notices = place(facts, subject=subject, stated_crs=said.crs, site_crs=site_crs)
+        grid, notices = place(facts, subject=subject, stated_crs=said.crs, site_crs=site_crs, local_gsd_m=local_gsd_m)
         scene_id = f"{_safe(Path(subject).stem)}-{sha256[:8]}"
         identity = {"id": scene_id, "filename": Path(subject).name, "sha256": sha256}
         scene, more = describe(facts, identity, grid, frame=frame, stated=said, subject=subject)
@@ -98,6 +103,10 @@ class SceneFile:
     def scene(self) -> Scene:
         """The scene that is read; its `bands` are those that `sample` gives: no alpha, at most eight."""
         return self._scene
+
+    def at(self, grid: Grid) -> "SceneFile":
+        """The same open image, said to lie elsewhere, as after an alignment; closing either closes both."""
+        return SceneFile(self._child, replace(self._scene, grid=grid), self.notices)
 
     def __enter__(self) -> Self:
         return self

@@ -10,9 +10,12 @@ from pyproj.exceptions import ProjError
 
 from yardwatch.errors import MisuseError
 
-__all__ = ["Floats", "Frame", "frame_around"]
+__all__ = ["LOCAL_CRS", "Floats", "Frame", "frame_around"]
 
 Floats = NDArray[np.float64]
+
+LOCAL_CRS = "+proj=tmerc +lat_0=0 +lon_0=0 +k=1 +x_0=0 +y_0=0 +datum=WGS84 +units=m +no_defs +type=crs"
+"""Stands in for the CRS of a picture without georeference: metres from its top left corner, y down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
+    from yardwatch.pipeline.changed import comparison_document
+    from yardwatch.pipeline.comparing import ComparedImages, compare_images, compare_scenes
     from yardwatch.pipeline.correcting import Act, Corrected, Decision, check_tracks, decide, decide_in, railcars_of
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.judging import Judged, Listed, judge_claims, judge_in, list_claims
     from yardwatch.pipeline.lines import claim_rows, trend_lines
     from yardwatch.pipeline.measuring import AskedSize, MeasuredImage, measure_image, measured_lines
+    from yardwatch.pipeline.networks import InUse, Used, fine_tune, network_in, network_of, use_network
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
     from yardwatch.pipeline.recording import Recorded, record
@@ -62,6 +65,12 @@ _HOME = {
         "counts_in",
         "keep_checked",
         "tracks_in",
+    ),
+    "changed": ("comparison_document",),
+    "comparing": (
+        "ComparedImages",
+        "compare_images",
+        "compare_scenes",
     ),
     "correcting": (
         "Act",
@@ -131,6 +140,14 @@ _HOME = {
         "MeasuredImage",
         "measure_image",
         "measured_lines",
+    ),
+    "networks": (
+        "InUse",
+        "Used",
+        "fine_tune",
+        "network_in",
+        "network_of",
+        "use_network",
     ),
     "observing": (
         "Kept",
@@ -206,6 +223,7 @@ __all__ = [
     "AskedSize",
     "Case",
     "Check",
+    "ComparedImages",
     "Corrected",
     "CountedImage",
     "CountedScene",
@@ -217,6 +235,7 @@ __all__ = [
     "Imported",
     "ImportedRailcars",
     "ImportedScene",
+    "InUse",
     "Json",
     "Judged",
     "Kept",
@@ -230,6 +249,7 @@ __all__ = [
     "Started",
     "Told",
     "Trend",
+    "Used",
     "add_images",
     "add_to",
     "build_case",
@@ -240,6 +260,9 @@ __all__ = [
     "check_target",
     "check_tracks",
     "claim_rows",
+    "compare_images",
+    "compare_scenes",
+    "comparison_document",
     "count_document",
     "count_image",
     "counts_in",
@@ -253,6 +276,7 @@ __all__ = [
     "extract_into",
     "figure_bytes",
     "findings_of",
+    "fine_tune",
     "heading",
     "import_railcars",
     "import_railcars_in",
@@ -265,6 +289,8 @@ __all__ = [
     "list_claims",
     "measure_image",
     "measured_lines",
+    "network_in",
+    "network_of",
     "observations_of",
     "observe",
     "observe_in",
@@ -286,6 +312,7 @@ __all__ = [
     "trend_in",
     "trend_lines",
     "trend_of",
+    "use_network",
     "write_all",
 ]
 

@@ -113,7 +113,9 @@ def oblong(x_m: float, y_m: float, length_m: float, width_m: float, angle: float
     along = 0.5 * length_m * np.array([np.cos(angle), np.sin(angle)])
     across = 0.5 * width_m * np.array([-np.sin(angle), np.cos(angle)])
     middle = np.array([x_m, y_m])
-    return np.array([middle - along - across, middle + along - across, middle + along + across, middle - along + across])
+    return np.array(
+        [middle - along - across, middle + along - across, middle + along + across, middle - along + across]
+    )
 
 
 def hull(points: ArrayLike) -> NDArray[np.float64]:

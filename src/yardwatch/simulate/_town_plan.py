@@ -269,7 +269,9 @@ def _lay_tracks(plan: TownPlan, rng: np.random.Generator) -> None:
     for index in range(number):
         x, y = (middle + across * spacing * index).tolist()
         plan.tracks.append(oblong(x, y, 3 * plan.side_m, 2.8, angle))
-    band = oblong(*(middle + across * spacing * (number - 1) / 2).tolist(), 3 * plan.side_m, spacing * number + 6, angle)
+    band = oblong(
+        *(middle + across * spacing * (number - 1) / 2).tolist(), 3 * plan.side_m, spacing * number + 6, angle
+    )
 
     def clear(building: Building) -> bool:
         reach = 0.5 * max(max(wing[2:]) for wing in building.wings)
@@ -305,5 +307,7 @@ def _heap_up(plan: TownPlan, rng: np.random.Generator) -> None:
         for j in range(int(rng.integers(1, 6))):
             px, py = np.array([x, y]) + along * i * length * 1.15 + across * j * width * 1.25
             tint = np.clip(colour * rng.uniform(0.8, 1.2), 0, 1)
-            heap = Heap(float(px), float(py), float(length), float(width), angle, float(rng.uniform(1.5, 5)), tint, loose)
+            heap = Heap(
+                float(px), float(py), float(length), float(width), angle, float(rng.uniform(1.5, 5)), tint, loose
+            )
             plan.heaps.append((heap, there))

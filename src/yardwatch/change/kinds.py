@@ -1,0 +1,72 @@
+"""What kind of change a place shows, as far as one pair of scenes tells."""
+
+from dataclasses import dataclass
+
+from yardwatch.change.seers import GROUND, HEAP, LABELS, ROAD, STRUCTURE, TRAITS
+from yardwatch.change.spots import Spot
+
+__all__ = ["Clues", "Kind", "classify"]
+
+_CANOPY_LENGTH_M, _CANOPY_WIDTH_M = 60.0, 9.0
+_CANOPY_RECTANGULAR = 0.6
+_CANOPY_SURE = 0.6
+_OVER_TRACKS = 0.15
+_ON_TRACKS = 0.5
+_ROAD_WIDTH_M, _ROAD_ASPECT = 20.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What is known of a place beside what the cells say."""
+
+    length_m: float
+    """Longer side."""
+    width_m: float
+    """Shorter side."""
+    rectangular: float
+    """Share of the smallest rectangle around it that it fills."""
+    on_tracks: float
+    """Share of it within the corridor of a track, where trains come and go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind with how sure we are."""
+
+    name: str
+    """One of `yardwatch.model.change.CHANGE_KINDS`."""
+    confidence: float
+    """0 to 1."""
+
+
+def classify(spot: Spot, clues: Clues) -> Kind | None:
+    """The kind of a spot; None if it is nothing to report, such as a train that came or went.
+
+    A structure is `built` if a roof speaks louder after than before, else `razed`. What covers tracks is `concealment`
+    if it is a long solid roof, and no structure otherwise. Band statistics cannot tell kinds: they give `surface`.
+    """
+    votes = dict(zip(LABELS, spot.votes, strict=True))
+    traits = dict(zip(TRAITS, spot.traits, strict=True))
+    if spot.group in {STRUCTURE, HEAP} and clues.on_tracks > _OVER_TRACKS:
+        canopy = _is_canopy(votes, clues)
+        if canopy or clues.on_tracks > _ON_TRACKS:
+            return Kind("concealment", votes["built"]) if canopy else None
+    if spot.group == STRUCTURE:
+        built = votes["built"] + 0.25 * traits["roof_after"] >= votes["razed"] + 0.25 * traits["roof_before"]
+        return Kind("built" if built else "razed", votes["built"] + votes["razed"])
+    if spot.group == ROAD:
+        return Kind("road" if _is_road(clues) else "surface", votes["road"])
+    if spot.group == HEAP:
+        return Kind("stockpile", votes["stockpile"])
+    if votes["surface"] > 0:
+        return Kind("surface", votes["surface"])
+    return Kind("earthwork", votes["earthwork"]) if spot.group == GROUND else None
+
+
+def _is_canopy(votes: dict[str, float], clues: Clues) -> bool:
+    large = clues.length_m >= _CANOPY_LENGTH_M and clues.width_m >= _CANOPY_WIDTH_M
+    return large and clues.rectangular >= _CANOPY_RECTANGULAR and votes["built"] >= _CANOPY_SURE
+
+
+def _is_road(clues: Clues) -> bool:
+    return clues.width_m <= _ROAD_WIDTH_M and clues.length_m >= _ROAD_ASPECT * clues.width_m

@@ -1,0 +1,232 @@
+"""Train the change network on simulated pairs (needs the extra ``train``).
+
+Run as ``python -m yardwatch.pipeline.training_change``; ``make train-change`` does.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from yardwatch.change.evidence import NETWORK_LABELS, network_input, tone_of
+from yardwatch.simulate.pairs import random_pair, sensed
+
+__all__ = ["ChangeNet", "PairExample", "export_change", "main", "make_pairs", "train_change"]
+
+_SIDE_PX = 160
+_CROP_PX = 128
+_WIDTHS = (24, 48, 96, 128)
+_FINEST_M, _COARSEST_M = 0.5, 2.6
+_OUTPUTS = len(NETWORK_LABELS) + 2
+_CLASS_WEIGHTS = (1.0, 2.0, 2.0, 1.2, 1.0, 2.0)
+_SAME_SHARE = 0.08
+_Values = TypeVar("_Values", bound=np.generic)
+_BUILT, _RAZED = NETWORK_LABELS.index("built"), NETWORK_LABELS.index("razed")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairExample:
+    """A simulated pair before any camera."""
+
+    pictures: NDArray[np.uint8]
+    """Before and after, shape (6, n, n)."""
+    labels: NDArray[np.uint8]
+    """What changed, shape (n, n)."""
+    roofs: NDArray[np.uint8]
+    """Roofs before and after, 0 or 1, shape (2, n, n)."""
+
+
+class ChangeNet(nn.Module):
+    """One encoder for both pictures, one decoder that looks at both and at their difference on every scale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        a, b, c, d = _WIDTHS
+        self.stages = nn.ModuleList(
+            [
+                nn.Sequential(_layer(3, a, stride=2, kernel=5), _layer(a, a)),
+                nn.Sequential(_layer(a, b, stride=2), _layer(b, b), _layer(b, b)),
+                nn.Sequential(_layer(b, c, stride=2), _layer(c, c), _layer(c, c)),
+                nn.Sequential(_layer(c, d, stride=2), _layer(d, d, dilation=2), _layer(d, d, dilation=4), _layer(d, d)),
+            ]
+        )
+        self.merges = nn.ModuleList(_layer(3 * width, width, kernel=1) for width in _WIDTHS)
+        self.ups = nn.ModuleList(
+            [
+                nn.Sequential(_layer(below + own, own, kernel=1), _layer(own, own))
+                for own, below in ((a, b), (b, c), (c, d))
+            ]
+        )
+        self.out = nn.Conv2d(a, _OUTPUTS, 3, padding=1)
+
+    def forward(self, pair: Tensor) -> Tensor:
+        """Logits of the labels and of roofs before and after, shape (batch, 8, n, m), of pairs (batch, 6, n, m)."""
+        number = pair.shape[0]
+        features = torch.cat([pair[:, :3], pair[:, 3:]])
+        merged = []
+        for stage, merge in zip(self.stages, self.merges, strict=True):
+            features = stage(features)
+            before, after = features[:number], features[number:]
+            merged.append(merge(torch.cat([before, after, after - before], 1)))
+        deepest = merged.pop()
+        for own, up in zip(reversed(merged), reversed(self.ups), strict=True):
+            wider = functional.interpolate(deepest, scale_factor=2.0, mode="bilinear", align_corners=False)
+            deepest = up(torch.cat([own, wider], 1))
+        out = self.out(deepest)
+        return functional.interpolate(out, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+def _layer(inputs: int, outputs: int, *, stride: int = 1, kernel: int = 3, dilation: int = 1) -> nn.Sequential:
+    padding = dilation * (kernel // 2)
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
+    )
+
+
+def make_pairs(number: int, *, seed: int, processes: int) -> list[PairExample]:
+    """Simulate pairs; the same for the same seed, whatever the number of processes."""
+    seeds = np.random.SeedSequence(seed).spawn(number)
+    examples = []
+    with get_context("spawn").Pool(processes) as pool:
+        for example in pool.imap(_simulate, seeds, chunksize=8):
+            examples.append(example)
+            if len(examples) % 200 == 0:
+                _say(f"simulated {len(examples)} of {number} pairs")
+    return examples
+
+
+def batch(examples: list[PairExample], rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Random cuts through random cameras, turned, mirrored, swapped; some are of a place where nothing changed."""
+    parts = [_cut(example, rng) for example in examples]
+    inputs, labels, roofs = (np.stack(part) for part in zip(*parts, strict=True))
+    return torch.from_numpy(inputs), torch.from_numpy(labels.astype(np.int64)), torch.from_numpy(roofs)
+
+
+def loss(output: Tensor, labels: Tensor, roofs: Tensor) -> Tensor:
+    """Loss of the labels, of their overlap for structures, and of the roofs."""
+    kinds, tops = output[:, : len(NETWORK_LABELS)], output[:, len(NETWORK_LABELS) :]
+    pixels = functional.cross_entropy(kinds, labels, weight=torch.tensor(_CLASS_WEIGHTS))
+    said = kinds.softmax(1)[:, _BUILT : _RAZED + 1].sum(1)
+    true = ((labels == _BUILT) | (labels == _RAZED)).float()
+    overlap = 1 - (2 * (said * true).sum() + 50) / (said.sum() + true.sum() + 50)
+    return pixels + 0.5 * overlap + 0.5 * functional.binary_cross_entropy_with_logits(tops, roofs)
+
+
+def train_change(
+    examples: list[PairExample], *, steps: int, seed: int, size: int = 16, minutes: float = 1e9
+) -> ChangeNet:
+    """Train a network; reproducible for a seed unless the time runs out first."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    net = ChangeNet().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps, pct_start=0.1)
+    started, mean = time.monotonic(), 0.0
+    for step in range(steps):
+        chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
+        inputs, labels, roofs = batch(chosen, rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            output = net(inputs.to(memory_format=torch.channels_last))
+        value = loss(output.float(), labels, roofs)
+        optimiser.zero_grad()
+        value.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
+        if step % 100 == 0:
+            _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
+        if time.monotonic() - started > 60 * minutes:
+            _say(f"time is up at step {step}")
+            break
+    return net.eval()
+
+
+def export_change(net: ChangeNet, path: Path) -> str:
+    """Write the network as ONNX and give its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        net.to(memory_format=torch.contiguous_format),
+        (torch.zeros(1, 6, 64, 64),),
+        str(path),
+        input_names=["pair"],
+        output_names=["evidence"],
+        dynamic_axes={"pair": {0: "batch", 2: "rows", 3: "columns"}, "evidence": {0: "batch", 2: "rows", 3: "columns"}},
+        dynamo=False,
+    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    """Simulate, train, export."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=Path("src/yardwatch/change/weights/changes.onnx"))
+    parser.add_argument("--pairs", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=9000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    options = parser.parse_args()
+    examples = make_pairs(options.pairs, seed=options.seed, processes=options.processes)
+    net = train_change(examples, steps=options.steps, seed=options.seed, minutes=options.minutes)
+    digest = export_change(net, options.out)
+    _say(json.dumps({"pairs": options.pairs, "steps": options.steps, "seed": options.seed, "sha256": digest}))
+
+
+def _simulate(seed: np.random.SeedSequence) -> PairExample:
+    rng = np.random.default_rng(seed)
+    pixel_m = float(np.exp(rng.uniform(np.log(_FINEST_M), np.log(_COARSEST_M))))
+    pair = random_pair(rng, size_px=_SIDE_PX, pixel_m=pixel_m)
+    pictures = np.concatenate([pair.before, pair.after])
+    return PairExample(
+        pictures=(255 * pictures).round().astype(np.uint8),
+        labels=pair.labels,
+        roofs=(pair.roofs > 0.5).astype(np.uint8),
+    )
+
+
+def _cut(
+    example: PairExample, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
+    top, left = rng.integers(1, _SIDE_PX - _CROP_PX, 2)
+    rows, columns = slice(top, top + _CROP_PX), slice(left, left + _CROP_PX)
+    labels, roofs = example.labels[rows, columns], example.roofs[:, rows, columns].astype(np.float32)
+    pictures = example.pictures.astype(np.float32) / 255
+    before, after = pictures[:3, rows, columns], pictures[3:, rows, columns]
+    if rng.random() < _SAME_SHARE:
+        down, right = rng.integers(-1, 2, 2)
+        after = pictures[:3, top + down : top + down + _CROP_PX, left + right : left + right + _CROP_PX]
+        labels, roofs = np.zeros_like(labels), roofs[[0, 0]]
+    elif rng.random() < 0.5:
+        before, after, roofs = after, before, roofs[::-1]
+        labels = np.select([labels == _BUILT, labels == _RAZED], [_RAZED, _BUILT], 0).astype(np.uint8)
+    before, after = sensed(rng, before), sensed(rng, after)
+    ready = network_input(before, after, (tone_of(before), tone_of(after)))
+    ready = ready * rng.uniform(0.75, 1.3) + rng.normal(0, 0.15, (6, 1, 1)).astype(np.float32)
+    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+    return _turned(ready, turns, mirrored), _turned(labels, turns, mirrored), _turned(roofs, turns, mirrored)
+
+
+def _turned(values: NDArray[_Values], turns: int, mirrored: bool) -> NDArray[_Values]:
+    turned = np.rot90(values, turns, axes=(-2, -1))
+    return np.ascontiguousarray(turned[..., ::-1] if mirrored else turned)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()
