@@ -16,7 +16,7 @@ from yardwatch.railcars.evidence import ColumnEvidence
 from yardwatch.railcars.network import OnnxNetwork, shipped_network
 from yardwatch.railcars.reading import FoundCar, counted_numbers, read_tracks
 from yardwatch.railcars.scoring import OnTrack, TruthCar, score_cars
-from yardwatch.railcars.strings import Weights
+from yardwatch.railcars.strings import Expected, Weights
 from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
 SEED = 9001
@@ -53,7 +53,7 @@ def _narrowed(simulated: SimulatedRibbon, spare: int) -> Ribbon:
 
 
 def _row(ribbons: list[SimulatedRibbon], evidence: list[ColumnEvidence], weights: Weights) -> str:
-    readings = read_tracks(evidence, step_m=STEP_M, weights=weights)
+    readings = read_tracks(evidence, step_m=STEP_M, expected=Expected(weights=weights))
     everywhere = [np.ones(len(reading.occupied), bool) for reading in readings]
     numbers = counted_numbers(readings, everywhere, step_m=STEP_M)
     right = found = truth = held = full = alarms = empty = 0

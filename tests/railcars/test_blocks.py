@@ -8,7 +8,7 @@ from made_evidence import STEP_M, evidence
 from yardwatch.railcars._blocks import cut_blocks
 from yardwatch.railcars.reading import counted_numbers, read_tracks
 from yardwatch.railcars.semimarkov import best_path, run_passes
-from yardwatch.railcars.strings import CARS, Weights, column_evidence, string_model
+from yardwatch.railcars.strings import CARS, Expected, Weights, column_evidence, string_model
 
 WEIGHTS = Weights(fleet=0.0)
 
@@ -35,8 +35,8 @@ def test_a_track_decoded_in_parts_reads_as_the_whole(seed, doubt):
         cars.append((place, place + length))
         place += length + int(rng.choice([5, 5, 5, 300]))
     read = evidence(1300, cars, doubt=doubt)
-    [reading] = read_tracks([read], step_m=STEP_M, weights=WEIGHTS)
-    model, whole = string_model(STEP_M, weights=WEIGHTS), column_evidence(read, weights=WEIGHTS)
+    [reading] = read_tracks([read], step_m=STEP_M, expected=Expected(weights=WEIGHTS))
+    model, whole = string_model(STEP_M, expected=Expected(weights=WEIGHTS)), column_evidence(read, weights=WEIGHTS)
     [passes], [path] = run_passes(model, [whole]), best_path(model, [whole])
     np.testing.assert_allclose(reading.occupied, passes.occupancy()[CARS].sum(0), atol=1e-6)
     assert [(car.start, car.end) for car in reading.cars] == [

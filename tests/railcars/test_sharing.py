@@ -6,7 +6,6 @@ from made_evidence import STEP_M, evidence
 from yardwatch.model.line import Line
 from yardwatch.railcars.reading import read_tracks
 from yardwatch.railcars.sharing import ReadTrack, without, yielded_cars
-from yardwatch.railcars.strings import Weights
 
 CHAINAGES = STEP_M * (np.arange(800) + 0.5)
 
@@ -15,7 +14,7 @@ def track(y_m, cars, *, offset_m=0.0):
     """A track along y = y_m with cars whose middles lie so far beside it, and its evidence."""
     read = evidence(800, cars)
     read.offset_m[:] = offset_m
-    [reading] = read_tracks([read], step_m=STEP_M, weights=Weights())
+    [reading] = read_tracks([read], step_m=STEP_M)
     return ReadTrack(Line.through([0, 250], [y_m, y_m]), CHAINAGES, reading), read
 
 
@@ -41,5 +40,5 @@ def test_cars_one_behind_the_other_both_stay():
 def test_what_was_yielded_is_read_as_empty_and_the_rest_stays():
     beside, read = track(1.5, [(300, 355), (360, 415)], offset_m=-1.5)
     own, _ = track(0.0, [(300, 355)])
-    [reading] = read_tracks([without(read, yielded_cars([beside, own]))], step_m=STEP_M, weights=Weights())
+    [reading] = read_tracks([without(read, yielded_cars([beside, own]))], step_m=STEP_M)
     assert [(car.start, car.end) for car in reading.cars] == [(360, 415)]

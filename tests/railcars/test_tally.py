@@ -10,7 +10,6 @@ from yardwatch.model.ribbon import RibbonSpec
 from yardwatch.model.site import Site, Track, Zone, ZoneFinder, frame_of
 from yardwatch.railcars.reading import read_tracks
 from yardwatch.railcars.ribbon import plan_ribbon
-from yardwatch.railcars.strings import Weights
 from yardwatch.railcars.tally import (
     TrackCount,
     car_strings,
@@ -47,7 +46,7 @@ def track(cars=CARS, *, readable=None, site=SITE, doubt=0.02):
     plan = plan_ribbon("T1", line, GRID, frame, spec=RibbonSpec())
     seen = None if readable is None else readable(len(plan.chainages_m))
     evident = evidence(len(plan.chainages_m), cars, readable=seen, doubt=doubt)
-    [reading] = read_tracks([evident], step_m=STEP_M, weights=Weights())
+    [reading] = read_tracks([evident], step_m=STEP_M)
     return TrackCount(plan, line, reading, zones_along(plan, line, ZoneFinder(site.zones), frame), cover(plan, reading))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from yardwatch._version import __version__
 from yardwatch.errors import Notice, SiteError
+from yardwatch.model.catalogue import models
 from yardwatch.model.line import Line
 from yardwatch.model.ports import Progress, SceneReader
 from yardwatch.model.provenance import Provenance
@@ -19,7 +20,7 @@ from yardwatch.railcars.network import shipped_network
 from yardwatch.railcars.reading import TrackReading, read_tracks
 from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
 from yardwatch.railcars.sharing import ReadTrack, without, yielded_cars
-from yardwatch.railcars.strings import Weights
+from yardwatch.railcars.strings import Expected, Weights
 from yardwatch.railcars.tally import (
     Number,
     TrackCount,
@@ -66,6 +67,7 @@ def count_scene(
     network: Network | None = None,
     weights: Weights = Weights(),
     spec: RibbonSpec = RibbonSpec(),
+    railway: str | None = None,
 ) -> Counted:
     """Straighten each track, read its evidence, decode its cars, and tally them by zone.
 
@@ -79,6 +81,8 @@ def count_scene(
         Told of each track that was read.
     network, weights, spec : optional
         The evidence network (the shipped one unless given), how its evidence counts, and how tracks are straightened.
+    railway : str, optional
+        One of `RAILWAYS`, whose cars are expected; all of them unless given.
 
     Raises
     ------
@@ -96,7 +100,8 @@ def count_scene(
     if progress:
         progress("counting", 0, 1)
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
-    readings = _each_car_once(evidence, plans, spec, weights)
+    expected = Expected(models(railway=railway), _gauge_mm(site), weights)
+    readings = _each_car_once(evidence, plans, spec, expected)
     finder = ZoneFinder(site.zones)
     tracks = [
         TrackCount(plan, line, reading, zones_along(plan, line, finder, frame), cover(plan, reading))
@@ -121,26 +126,32 @@ def count_scene(
         strings=car_strings(cars),
         tracks=tuple(track.coverage for track in tracks),
         tallies=tallies,
-        provenance=_provenance(reader, network, weights, spec),
+        provenance=_provenance(reader, network, expected, spec, railway),
         notices=_notices(reader, site, tracks),
     )
     return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons), numbers)
 
 
 def _each_car_once(
-    evidence: list[ColumnEvidence], plans: list[tuple[RibbonPlan, Line]], spec: RibbonSpec, weights: Weights
+    evidence: list[ColumnEvidence], plans: list[tuple[RibbonPlan, Line]], spec: RibbonSpec, expected: Expected
 ) -> list[TrackReading]:
     """Decode all tracks, and those again whose cars stand on a neighbour."""
-    readings = read_tracks(evidence, step_m=spec.step_m, weights=weights)
+    readings = read_tracks(evidence, step_m=spec.step_m, expected=expected)
     for _ in range(_ROUNDS):
         lines = [(line, plan.chainages_m) for plan, line in plans]
         found = yielded_cars([ReadTrack(*line, reading) for line, reading in zip(lines, readings, strict=True)])
         for index in sorted({one.track for one in found}):
             evidence[index] = without(evidence[index], [one for one in found if one.track == index])
-            [readings[index]] = read_tracks([evidence[index]], step_m=spec.step_m, weights=weights)
+            [readings[index]] = read_tracks([evidence[index]], step_m=spec.step_m, expected=expected)
         if not found:
             break
     return readings
+
+
+def _gauge_mm(site: Site) -> int | None:
+    """The gauge of all tracks, if it is stated and the same."""
+    gauges = {track.gauge_mm for track in site.tracks}
+    return gauges.pop() if len(gauges) == 1 else None
 
 
 def _plans(reader: SceneReader, site: Site, spec: RibbonSpec) -> list[tuple[RibbonPlan, Line]]:
@@ -159,7 +170,9 @@ def _plans(reader: SceneReader, site: Site, spec: RibbonSpec) -> list[tuple[Ribb
     return met
 
 
-def _provenance(reader: SceneReader, network: Network, weights: Weights, spec: RibbonSpec) -> Provenance:
+def _provenance(
+    reader: SceneReader, network: Network, expected: Expected, spec: RibbonSpec, railway: str | None
+) -> Provenance:
     return Provenance(
         version=__version__,
         method=_METHOD,
@@ -167,8 +180,9 @@ def _provenance(reader: SceneReader, network: Network, weights: Weights, spec: R
             "network": network.name,
             "step_m": spec.step_m,
             "half_width_m": spec.half_width_m,
-            "weight_columns": weights.columns,
-            "weight_ends": weights.ends,
+            "weight_columns": expected.weights.columns,
+            "weight_ends": expected.weights.ends,
+            "railway": railway or "all",
             "types": str(type_rule(reader.scene.gsd_m)),
         },
         inputs={reader.scene.filename: reader.scene.sha256},

@@ -39,9 +39,17 @@ class CountedImage:
 
 
 def count_image(
-    image: Path, site_file: Path, *, told: Told, with_report: bool, progress: Progress | None = None
+    image: Path,
+    site_file: Path,
+    *,
+    told: Told,
+    with_report: bool,
+    progress: Progress | None = None,
+    railway: str | None = None,
 ) -> CountedImage:
     """Read the site, open the image, count its tracks and, if asked, print the report.
+
+    With `railway`, one of `RAILWAYS`, cars are expected to be as long as those of that railway.
 
     Raises
     ------
@@ -54,7 +62,7 @@ def count_image(
         raise SiteError(str(site_file), "has no track", "draw each track as a line with kind: track")
     with open_scene(image, site_crs=site.crs, frame=frame_of(site), stated=stated) as reader:
         check_meets(site, reader.scene.grid, subject=str(image))
-        counted = count_scene(reader, site, progress=progress)
+        counted = count_scene(reader, site, progress=progress, railway=railway)
         count = _complete(counted.count, (*site_notices, *reader.notices), site_file)
         sheet = sheet_of(reader, site, count, counted.ribbons) if with_report else None
     document = count_document(count, site)

@@ -9,7 +9,7 @@ from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence
 from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
-from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, SHORTEST_CAR_M, Weights, column_evidence, string_model
+from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, SHORTEST_CAR_M, Expected, column_evidence, string_model
 
 __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
@@ -54,7 +54,7 @@ class TrackReading:
 
 
 def read_tracks(
-    evidence: list[ColumnEvidence], *, step_m: float, weights: Weights, gauge_mm: int | None = None
+    evidence: list[ColumnEvidence], *, step_m: float, expected: Expected = Expected()
 ) -> list[TrackReading]:
     """Decode the tracks of one scene, a second time with the lengths of the cars that the first was sure of.
 
@@ -64,19 +64,17 @@ def read_tracks(
         One for each ribbon.
     step_m : float
         Width of a column, metres.
-    weights : Weights
-        How much the evidence counts.
-    gauge_mm : int, optional
-        Distance between the rails, where it is known and the same for all.
+    expected : Expected
+        The cars that may stand there and how much the evidence counts.
     """
     shortest = round(SHORTEST_CAR_M / step_m)
-    tracks = [cut_blocks(column_evidence(one, weights=weights), shortest=shortest) for one in evidence]
-    plain = string_model(step_m, weights=weights, gauge_mm=gauge_mm)
+    tracks = [cut_blocks(column_evidence(one, weights=expected.weights), shortest=shortest) for one in evidence]
+    plain = string_model(step_m, expected=expected)
     readings = _decoded(evidence, tracks, plain, step_m)
     fleet_m = _sure_lengths(readings, step_m)
-    if len(fleet_m) < _FLEET or not weights.fleet:
+    if len(fleet_m) < _FLEET or not expected.weights.fleet:
         return readings
-    fleet = string_model(step_m, weights=weights, gauge_mm=gauge_mm, fleet_m=fleet_m)
+    fleet = string_model(step_m, expected=expected, fleet_m=fleet_m)
     return _decoded(evidence, tracks, fleet, step_m)
 
 

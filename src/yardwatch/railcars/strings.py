@@ -1,6 +1,6 @@
 """How cars stand on a track: the semi-Markov model of strings, and what the evidence weighs in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ __all__ = [
     "GAPS",
     "SHARES",
     "SHORTEST_CAR_M",
+    "Expected",
     "Weights",
     "column_evidence",
     "string_model",
@@ -77,14 +78,20 @@ class Weights:
     """Share of cars as long as one found in the same scene, where many are found."""
 
 
-def string_model(
-    step_m: float,
-    *,
-    weights: Weights,
-    cars: Sequence[CarModel] = CATALOGUE,
-    gauge_mm: int | None = None,
-    fleet_m: Floats | None = None,
-) -> SemiMarkov:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of the cars of a site before it is looked at."""
+
+    cars: tuple[CarModel, ...] = CATALOGUE
+    """The cars that may stand there."""
+    gauge_mm: int | None = None
+    """Distance between the rails, where it is known and the same for all tracks: cars of railways of another gauge are
+    then rarer, as bogies can be exchanged."""
+    weights: Weights = Weights()
+    """How strings follow one another, and how much the evidence counts."""
+
+
+def string_model(step_m: float, *, expected: Expected, fleet_m: Floats | None = None) -> SemiMarkov:
     """Empty track, cars of each type with gaps between them, concealed track; durations from the railcar catalogue.
 
     A gap remembers what stood before it, so that block trains keep their type and locomotives stand at ends.
@@ -93,22 +100,19 @@ def string_model(
     ----------
     step_m : float
         Width of a column, metres.
-    weights : Weights
-        How strings follow one another.
-    cars : sequence of CarModel
-        The cars that may stand there.
-    gauge_mm : int, optional
-        Distance between the rails: cars of railways of another gauge are then rarer, as bogies can be exchanged.
+    expected : Expected
+        The cars that may stand there and how they follow one another.
     fleet_m : ndarray, optional
         Body lengths of cars that surely stand in the scene: others there are likely to be as long as one of them.
     """
+    weights = expected.weights
     columns = round(_LONGEST_CAR_M / step_m)
     lengths_m: Floats = step_m * np.arange(1, columns + 1, dtype=float)
     single = np.where(np.arange(columns) == 0, 0.0, _IMPOSSIBLE)
     gap = _log(np.where(lengths_m <= _LONGEST_GAP_M, np.exp(-0.5 * (np.log(lengths_m / 1.2) / 0.5) ** 2), 0.0))
     here = _fleet(lengths_m, fleet_m)
     share = 0.0 if fleet_m is None else weights.fleet * len(fleet_m) / (len(fleet_m) + _FEW)
-    known = [_car_lengths(lengths_m, kind, cars, gauge_mm, weights.catalogue) for kind in TYPES]
+    known = [_car_lengths(lengths_m, kind, expected) for kind in TYPES]
     bodies = [_log((1 - share) * lengths + share * here) for lengths in known]
     first = np.zeros(2 + 2 * len(TYPES))
     shares = np.array([SHARES[kind] for kind in TYPES])
@@ -169,12 +173,11 @@ def _follow(step_m: float, weights: Weights, shares: Floats) -> Floats:
     return follow
 
 
-def _car_lengths(
-    lengths_m: Floats, kind: str, cars: Sequence[CarModel], gauge_mm: int | None, sourced: float
-) -> Floats:
+def _car_lengths(lengths_m: Floats, kind: str, expected: Expected) -> Floats:
     """Probability of each body length: the catalogue, blurred by 3 % and 0.3 m, over a low floor for the unknown."""
     density = np.zeros(len(lengths_m))
-    for car in cars:
+    gauge_mm, sourced = expected.gauge_mm, expected.weights.catalogue
+    for car in expected.cars:
         if car.type == kind:
             spread_m = np.hypot(0.03 * car.body_m, 0.3)
             bell = np.exp(-0.5 * ((lengths_m - car.body_m) / spread_m) ** 2) / spread_m
