@@ -16,6 +16,7 @@ from yardwatch.cli.informing import doctor, schema
 from yardwatch.cli.learning import model
 from yardwatch.cli.measuring import measure
 from yardwatch.cli.options import example
+from yardwatch.cli.placing import georeference, register
 from yardwatch.cli.recording import claim, event, source
 from yardwatch.cli.reviewing import railcar
 from yardwatch.cli.watching import init, observe, report, run, scene
@@ -46,8 +47,8 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, change, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files, export, model,
-    measure, schema, doctor, demo,
+    count, change, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files,
+    export, model, measure, schema, doctor, demo, register, georeference,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

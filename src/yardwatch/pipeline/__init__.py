@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
-    from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
     from yardwatch.pipeline.changed import comparison_document
+    from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
     from yardwatch.pipeline.comparing import ComparedImages, compare_images, compare_scenes
     from yardwatch.pipeline.correcting import Act, Corrected, Decision, check_tracks, decide, decide_in, railcars_of
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.files import check_target, write_all
     from yardwatch.pipeline.findings import findings_of
     from yardwatch.pipeline.geojson import railcars_geojson
+    from yardwatch.pipeline.georeferencing import Georeferenced, georeference_image
     from yardwatch.pipeline.importing import (
         ImportedRailcars,
         ImportedScene,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
     from yardwatch.pipeline.recording import Recorded, record
+    from yardwatch.pipeline.registering import Registered, register_image, register_workspace, registration_facts
     from yardwatch.pipeline.reporting import Printed, report_of, report_workspace
     from yardwatch.pipeline.running import CountedScene, Run, run_pending, run_workspace
     from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
@@ -207,6 +209,16 @@ _HOME = {
         "key_sentence",
         "tally_rows",
     ),
+    "registering": (
+        "Registered",
+        "register_image",
+        "register_workspace",
+        "registration_facts",
+    ),
+    "georeferencing": (
+        "Georeferenced",
+        "georeference_image",
+    ),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -231,6 +243,7 @@ __all__ = [
     "Demonstration",
     "Exported",
     "Extracted",
+    "Georeferenced",
     "Health",
     "Imported",
     "ImportedRailcars",
@@ -244,6 +257,7 @@ __all__ = [
     "MeasuredImage",
     "Printed",
     "Recorded",
+    "Registered",
     "Run",
     "Seen",
     "Started",
@@ -277,6 +291,7 @@ __all__ = [
     "figure_bytes",
     "findings_of",
     "fine_tune",
+    "georeference_image",
     "heading",
     "import_railcars",
     "import_railcars_in",
@@ -297,6 +312,9 @@ __all__ = [
     "railcars_geojson",
     "railcars_of",
     "record",
+    "register_image",
+    "register_workspace",
+    "registration_facts",
     "report_of",
     "report_workspace",
     "run_pending",

@@ -13,8 +13,11 @@ from yardwatch.pipeline.checked import keep_checked
 from yardwatch.pipeline.counting import COUNT_STEP, count_scene
 from yardwatch.pipeline.documents import Json, document, made_by, scene_facts
 from yardwatch.pipeline.files import png, write_all
+from yardwatch.pipeline.networks import InUse, network_of
+from yardwatch.pipeline.registering import not_aligned, register_workspace
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.seeing import observations_of
+from yardwatch.railcars.evidence import Network
 from yardwatch.workspace import open_workspace
 
 __all__ = ["CountedScene", "Run", "run_pending", "run_workspace"]
@@ -40,6 +43,8 @@ class Run:
 
     scenes: tuple[CountedScene, ...]
     """Those that were new, in the order in which they were taken."""
+    step: str = COUNT_STEP
+    """Name of what was done: a way of counting with a network."""
 
     @property
     def failed(self) -> tuple[CountedScene, ...]:
@@ -60,7 +65,7 @@ class Run:
     def document(self) -> dict[str, Json]:
         """The JSON for programs."""
         inputs = {scene.scene.filename: scene.scene.sha256 for scene in self.scenes}
-        body: dict[str, Json] = {"step": COUNT_STEP, "scenes": [_facts(scene) for scene in self.scenes]}
+        body: dict[str, Json] = {"step": self.step, "scenes": [_facts(scene) for scene in self.scenes]}
         return document(made_by("run", inputs), self.notices, body)
 
 
@@ -75,10 +80,12 @@ def run_workspace(folder: Path, *, progress: Progress | None = None) -> Run:
         If there is no workspace, or it cannot be used.
     """
     with open_workspace(folder) as store, store.working():
-        return run_pending(store, chips=store.chips, progress=progress)
+        return run_pending(store, chips=store.chips, in_use=network_of(store, folder), progress=progress)
 
 
-def run_pending(store: WorkspaceStore, *, chips: Path | None = None, progress: Progress | None = None) -> Run:
+def run_pending(
+    store: WorkspaceStore, *, chips: Path | None = None, in_use: InUse | None = None, progress: Progress | None = None
+) -> Run:
     """Count each scene that is new to a store and keep it at once, so that a stop loses nothing that was finished.
 
     Parameters
@@ -87,31 +94,39 @@ def run_pending(store: WorkspaceStore, *, chips: Path | None = None, progress: P
         Where the scenes are and the counts go.
     chips : Path, optional
         Folder for one small picture of each scene, named after its id.
+    in_use : InUse, optional
+        The network to count with; the shipped one unless given.
     progress : callable, optional
         Told of each scene and what is being done with it.
     """
     site = store.site()
-    pending = store.pending(COUNT_STEP)
+    register_workspace(store, store.pending(COUNT_STEP), progress=progress)
+    unaligned = not_aligned(store)
+    step, network = (in_use.step, in_use.network) if in_use else (COUNT_STEP, None)
+    pending = store.pending(step)
     done = []
     for index, scene in enumerate(pending):
         place = f"{scene.filename} ({index + 1} of {len(pending)})"
-        result, look = _counted(store, site, scene, _inside(progress, place))
+        result, look = _counted(store, site, scene, network, _inside(progress, place))
+        if result.count is not None and scene.id in unaligned:
+            notices = (*result.count.notices, unaligned[scene.id])
+            result = replace(result, count=replace(result.count, notices=notices))
         if result.count is not None:
-            seen = observations_of(result.count, step=COUNT_STEP, recorded_at=datetime.now(UTC))
-            store.save_count(result.count, COUNT_STEP, seen)
+            seen = observations_of(result.count, step=step, recorded_at=datetime.now(UTC))
+            store.save_count(result.count, step, seen)
             keep_checked(store, scene.id)
         if look is not None and chips is not None:
             write_all({chips / f"{scene.id}.png": png(look)})
         done.append(result)
-    return Run(tuple(done))
+    return Run(tuple(done), step)
 
 
 def _counted(
-    store: WorkspaceStore, site: Site, scene: Scene, progress: Progress | None
+    store: WorkspaceStore, site: Site, scene: Scene, network: Network | None, progress: Progress | None
 ) -> tuple[CountedScene, Picture | None]:
     try:
         with reopened(store, site, scene) as reader:
-            count = count_scene(reader, site, progress=progress).count
+            count = count_scene(reader, site, progress=progress, network=network).count
             notices = tuple(dict.fromkeys((*reader.notices, *count.notices)))
             look = reader.picture(longest_px=_CHIP_PX)
     except (InputError, MisuseError) as error:
