@@ -23,12 +23,13 @@ from yardwatch.model.scene import Scene
 from yardwatch.sandbox.child import Child, Limits
 from yardwatch.sandbox.files import plain_file
 
-__all__ = ["SCENE_LIMITS", "SceneFile", "Stated", "open_scene"]
+__all__ = ["DECODER", "SCENE_LIMITS", "SceneFile", "Stated", "open_scene"]
 
 SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
 """Enough for any image that `open_scene` accepts."""
 
-_DECODER = "yardwatch.imagery._decoding"
+DECODER = "yardwatch.imagery._decoding"
+"""Module that runs in the child process that reads one image."""
 
 _OPENING_CPU_S = 4.0
 _POINTS_PER_REQUEST = 2**16
@@ -74,7 +75,7 @@ def open_scene(
     """
     subject = str(path)
     real = plain_file(path, error=ImageError)
-    child = Child(subject, handlers=_DECODER, limits=limits, error=ImageError)
+    child = Child(subject, handlers=DECODER, limits=limits, error=ImageError)
     try:
         child.send("open", cpu_s=min(limits.cpu_s, _OPENING_CPU_S), path=str(real))
         sha256 = _hash_of(real)

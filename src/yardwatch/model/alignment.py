@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from yardwatch.errors import MisuseError
 from yardwatch.model.grid import Grid
 
-__all__ = ["Alignment"]
+__all__ = ["Alignment", "SceneAlignment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,19 @@ class Alignment:
     def __post_init__(self) -> None:
         if self.accepted is (self.reason is not None):
             raise MisuseError(f"alignment: accepted={self.accepted} with reason {self.reason!r}; give just one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class SceneAlignment:
+    """The alignment of a kept scene to another one of its site."""
+
+    scene_id: str
+    """The scene that was to be laid on the other."""
+    reference_id: str
+    """The scene that stayed."""
+    own: Grid
+    """The scene's grid as its file has it."""
+    alignment: Alignment
+    """What was found."""
+    method: str
+    """Name of the method and its version."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from yardwatch.model.alignment import SceneAlignment
 from yardwatch.model.claim import Claim, Source
 from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
@@ -69,6 +70,12 @@ class WorkspaceStore(Protocol):
         WorkspaceError
             If no such scene is kept.
         """
+
+    def keep_alignment(self, found: SceneAlignment) -> None:
+        """Keep how a scene lies on another, in place of what was kept before; if accepted, the scene lies there now."""
+
+    def alignments(self) -> Sequence[SceneAlignment]:
+        """What was found for each scene that was to be aligned, in the order in which the scenes were added."""
 
     def pending(self, step: str) -> Sequence[Scene]:
         """Scenes for which `step` (e.g. ``count/1``) has not been finished."""

@@ -117,7 +117,7 @@ def _differences(kept: Scene, now: Scene, stated: Stated) -> tuple[Notice, ...]:
     said = {
         "--acquired": stated.acquired is not None and now.acquired != kept.acquired,
         "--gsd": stated.gsd_m is not None and now.gsd_m != kept.gsd_m,
-        "--crs": stated.crs is not None and now.grid != kept.grid,
+        "--crs": stated.crs is not None and now.grid.crs != kept.grid.crs,
         "--credit": stated.credit is not None and now.rights.credit != kept.rights.credit,
         "--licence": stated.licence is not None and now.rights.licence != kept.rights.licence,
         "--may-republish": stated.may_republish is not None and now.rights.may_republish != kept.rights.may_republish,

@@ -14,7 +14,7 @@ __all__ = ["reopened"]
 
 @contextmanager
 def reopened(store: WorkspaceStore, site: Site, scene: Scene) -> Iterator[SceneFile]:
-    """The file of a kept scene, after making sure that it is still the same.
+    """The file of a kept scene, after making sure that it is still the same; it lies where its alignment puts it.
 
     Raises
     ------
@@ -25,11 +25,12 @@ def reopened(store: WorkspaceStore, site: Site, scene: Scene) -> Iterator[SceneF
     with open_scene(source, site_crs=site.crs, frame=frame_of(site), stated=_stated(site, scene)) as reader:
         if reader.scene.sha256 != scene.sha256:
             raise ImageError(source, "has changed since it was added", "put the old file back, or add this one as well")
-        if reader.scene.grid != scene.grid:
+        aligned = next((found for found in store.alignments() if found.scene_id == scene.id), None)
+        if reader.scene.grid != (aligned.own if aligned else scene.grid):
             raise GeoreferenceError(
                 source, "lies elsewhere than when it was added", "put the old world file and .prj back beside it"
             )
-        yield reader
+        yield reader.at(scene.grid) if aligned else reader
 
 
 def _stated(site: Site, scene: Scene) -> Stated:

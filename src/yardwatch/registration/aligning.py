@@ -28,6 +28,7 @@ _LEAST_PX = 40
 
 _ROUGH_WINDOW_PX, _ROUGH_WINDOWS, _ROUGH_CLEAR = 64, 49, 3.5
 _FINE_WINDOW_PX, _FINE_WINDOWS = 96, 150
+_SMALLEST_WINDOW_PX = 40
 _REACH_PX = 12
 _LEAST_AGREEING = 6
 _SURE = 12
@@ -172,8 +173,8 @@ def _tied(sketches: Sketches, place: Candidate, step: float) -> _Rough | None:
         box = plane.common(0)
         if (box[1] - box[0]).min() < _LEAST_PX * step:
             return None
-        points, _held = spread(box, most=_ROUGH_WINDOWS, size=_ROUGH_WINDOW_PX, step=step)
-        ties = Ties(sketches.reference.look, sketches.moving.look, points, step, _ROUGH_WINDOW_PX, _REACH_PX)
+        looks = sketches.reference.look, sketches.moving.look
+        ties, _ = _ties(looks, box, step, most=_ROUGH_WINDOWS, widest_px=_ROUGH_WINDOW_PX)
         matches = ties.look(plane)
         clear = matches.usable & (matches.clearness > _ROUGH_CLEAR)
         chosen = _chosen(ties, matches, clear, within_px=2.0)
@@ -191,8 +192,7 @@ def _finely(
     box = rough.common(0)
     if (box[1] - box[0]).min() < _LEAST_PX * step:
         raise Refused("the scenes share too little ground")
-    points, held = spread(box, most=_FINE_WINDOWS, size=_FINE_WINDOW_PX, step=step)
-    ties = Ties(_look(reference), _look(moving), points, step, _FINE_WINDOW_PX, _REACH_PX)
+    ties, held = _ties((_look(reference), _look(moving)), box, step, most=_FINE_WINDOWS, widest_px=_FINE_WINDOW_PX)
     plane = rough
     for within_px, scales in zip(_FINE_WITHIN_PX, _FINE_SCALES_PX, strict=True):
         matches = ties.look(plane)
@@ -203,6 +203,16 @@ def _finely(
         fitted = _fit(ties, matches, chosen, scales, affine=True)
         plane = plane.moved(fitted.affine, box)
     return ties, held, fitted, plane
+
+
+def _ties(
+    looks: tuple[Look, Look], box: Floats, step: float, *, most: int, widest_px: int
+) -> tuple[Ties, NDArray[np.bool_]]:
+    """Windows over the common ground, smaller where that is small, and which of them are held out."""
+    extent = float((box[1] - box[0]).min()) / step
+    size = 2 * int(np.clip(extent / 8, _SMALLEST_WINDOW_PX / 2, widest_px / 2))
+    points, held = spread(box, most=most, size=size, step=step)
+    return Ties(*looks, points, step, size, min(_REACH_PX, size // 4)), held
 
 
 def _look(reader: SceneReader) -> Look:

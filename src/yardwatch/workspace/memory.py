@@ -4,12 +4,13 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from yardwatch.errors import WorkspaceBusyError
+from yardwatch.model.alignment import SceneAlignment
 from yardwatch.model.claim import Claim, Source
 from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
@@ -20,6 +21,7 @@ from yardwatch.model.railcar import Count
 from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
+from yardwatch.workspace.alignment_rules import check_alignment
 from yardwatch.workspace.correction_rules import check_choice, check_correction
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, kind_of, review_of
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
@@ -47,6 +49,7 @@ class MemoryStore:
         self._observations: list[_Kept] = []
         self._records: dict[tuple[str, str], Record] = {}
         self._reviews: list[Review] = []
+        self._alignments: dict[str, SceneAlignment] = {}
         self._corrections: list[Correction] = []
         self._choices: list[NetworkChoice] = []
         self._lock = threading.Lock()
@@ -89,6 +92,24 @@ class MemoryStore:
         if scene_id not in self._sources:
             raise unknown_scene(scene_id)
         return self._sources[scene_id]
+
+    def keep_alignment(self, found: SceneAlignment) -> None:
+        """Keep how a scene lies on another, in place of what was kept before; if accepted, the scene lies there now.
+
+        Raises
+        ------
+        WorkspaceError
+            If a scene is not kept.
+        MisuseError
+            If it is not of this scene.
+        """
+        check_alignment(found, {scene.id: scene.grid for scene in self._scenes.values()})
+        self._alignments[found.scene_id] = found
+        self._scenes[found.scene_id] = replace(self._scenes[found.scene_id], grid=found.alignment.grid)
+
+    def alignments(self) -> Sequence[SceneAlignment]:
+        """What was found for each scene that was to be aligned, in the order in which the scenes were added."""
+        return [self._alignments[scene_id] for scene_id in self._scenes if scene_id in self._alignments]
 
     def pending(self, step: str) -> Sequence[Scene]:
         """Scenes for which `step` has not been finished, by date of acquisition."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from yardwatch.errors import WorkspaceError, one_line
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.geopackage import add_attributes, add_features, run_script
-from yardwatch.workspace.schema import ATTRIBUTES, DECISIONS, LAYERS, PLACES, RECORD, add_styles
+from yardwatch.workspace.schema import ALIGNMENTS, ATTRIBUTES, DECISIONS, LAYERS, PLACES, RECORD, add_styles
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "newest_version"]
 
@@ -51,7 +51,13 @@ def _decisions(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE railcars ADD COLUMN look TEXT")
 
 
-MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions)
+def _alignments(connection: sqlite3.Connection) -> None:
+    """How scenes lie on the reference."""
+    run_script(connection, ALIGNMENTS)
+    add_attributes(connection, "alignments", description=ATTRIBUTES["alignments"])
+
+
+MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions, _alignments)
 """The first leads from version 1 to 2, and so on."""
 
 

@@ -18,7 +18,7 @@ from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.geometry import encode
 from yardwatch.workspace.geopackage import grow_extent
 
-__all__ = ["kept_source", "read_scene", "read_scene_ids", "read_scenes", "source_path", "write_scene"]
+__all__ = ["kept_source", "place_scene", "read_scene", "read_scene_ids", "read_scenes", "source_path", "write_scene"]
 
 _POINTS_PER_SIDE = 8
 
@@ -52,6 +52,17 @@ def write_scene(connection: sqlite3.Connection, scene: Scene, source: str, *, cr
             "sha256": scene.sha256,
             "source": source,
         },
+    )
+    if footprint is not None:
+        grow_extent(connection, "scenes", footprint.bounds)
+
+
+def place_scene(connection: sqlite3.Connection, scene_id: str, grid: Grid, *, crs: str, srs_id: int) -> None:
+    """Note where a kept scene lies now; `crs` and `srs_id` are the site's."""
+    footprint = _footprint(grid, crs)
+    connection.execute(
+        "UPDATE scenes SET transform = ?, geom = ? WHERE id = ?",
+        (packed(grid.transform), None if footprint is None else encode(footprint, srs_id=srs_id), scene_id),
     )
     if footprint is not None:
         grow_extent(connection, "scenes", footprint.bounds)

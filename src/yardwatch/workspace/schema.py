@@ -7,7 +7,7 @@ from yardwatch.workspace.geometry import register_functions
 from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation, run_script
 from yardwatch.workspace.styles import default_styles
 
-__all__ = ["ATTRIBUTES", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
+__all__ = ["ALIGNMENTS", "ATTRIBUTES", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
 
 LAYERS = {
     "zones": ("POLYGON", "Zones of the site"),
@@ -35,6 +35,7 @@ ATTRIBUTES = {
     "reviews": "What persons decided about sources, claims and events, with both versions",
     "corrections": "What persons decided about the railcars of a scene, one row a decision, never changed",
     "network_choices": "Which evidence network is used for counting, the last row holds",
+    "alignments": "How each scene lies on the reference, and where its file says that it lies",
     "layer_styles": "How QGIS draws the layers",
 }
 """Table without geometry to what it holds."""
@@ -146,6 +147,24 @@ CREATE TABLE network_choices (
 );
 """
 """The tables of what persons decided about railcars and networks."""
+
+ALIGNMENTS = """
+CREATE TABLE alignments (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  scene TEXT NOT NULL UNIQUE REFERENCES scenes (id),
+  reference TEXT NOT NULL REFERENCES scenes (id),
+  accepted BOOLEAN NOT NULL,
+  reason TEXT,
+  shift_east_m DOUBLE,
+  shift_north_m DOUBLE,
+  rmse_px DOUBLE,
+  tie_points INTEGER NOT NULL,
+  se_m DOUBLE,
+  method TEXT NOT NULL,
+  own_transform TEXT NOT NULL
+);
+"""
+"""The table of how scenes lie on the reference; an accepted one is in force in the scene's own ``transform``."""
 
 _TABLES = """
 CREATE TABLE yardwatch_meta (
@@ -359,7 +378,7 @@ def build(connection: sqlite3.Connection, crs: str) -> int:
     register_functions(connection)
     lay_foundation(connection)
     srs_id = add_reference(connection, crs)
-    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS)
+    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS + ALIGNMENTS)
     for table, (geometry_type, description) in LAYERS.items():
         add_features(connection, table, geometry_type, srs_id=srs_id, description=description)
     for table, description in ATTRIBUTES.items():
