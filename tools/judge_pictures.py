@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-ROWS = 12
-SCALE = 4
-MARGIN = 14
+ROWS = 9
+SCALE = 3
+MARGIN = 9
+COLOURS = 160
 
 
 class Shown(Protocol):
@@ -34,10 +35,10 @@ def save_sheet(path: Path, stretches: Sequence[Shown], scores: NDArray[np.float6
     width, height = columns * SCALE + MARGIN, rows * SCALE + MARGIN
     sheet = Image.new("RGB", (2 * width, ROWS * height), "white")
     for column, shown in enumerate((left, right)):
-        for row, stretch in enumerate(shown):
+        for row, stretch in enumerate(shown[:ROWS]):
             sheet.paste(_picture(stretch), (column * width, row * height))
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(path, optimize=True)
+    sheet.quantize(COLOURS).save(path, optimize=True)
 
 
 def _spread(real: Sequence[Shown]) -> list[Shown]:

@@ -59,7 +59,7 @@ class Row:
     high: int | None
     lowest: int
     chances: tuple[float, ...]
-    """Distribution of the count from `lowest` on; empty if the code does not tell it."""
+    """Distribution of the count from `lowest` on."""
 
 
 def main(paths: Sequence[Path], onnx: Path | None, out: Path | None) -> int:
@@ -87,7 +87,7 @@ def count_yard(path: Path, network: OnnxNetwork) -> Row:
     as_seen, on_ground = (_score(count, site, _truth(facts, frame_of(site), lean)) for lean in (1.0, 0.0))
     labels = _truth(facts, frame_of(site), 1.0)
     pairs = [(count.railcars[f].type, labels[t].type) for f, t in as_seen.matches if labels[t].fraction_in_view >= SEEN]
-    lowest, chances = (getattr(counted, "numbers", None) or {}).get(None, (0, ()))
+    lowest, chances = counted.numbers.get(None, (0, ()))
     total = count.total
     return Row(
         name=path.stem,
@@ -179,7 +179,7 @@ def tables(report: dict[str, object]) -> str:
     lines += ["", f"{'':8}{'empty':>6}{'silent':>8}   {'held':>6}{'width':>7}{'score':>7}  above below  PIT"]
     for name, part in strata.items():
         held = f"{part['coverage']:6.3f}{part['relative_width']:7.3f}{part['interval_score']:7.2f}"
-        missed = f"{part['too_high']:6d}{part['too_low']:6d}  {part['pit'] or 'no distribution told'}"
+        missed = f"{part['too_high']:6d}{part['too_low']:6d}  {part['pit']}"
         lines.append(f"{name:8}{part['empty']:6d}{part['silent']:8.3f}   {held} {missed}")
     kinds = report["kinds"]
     lines += ["", *(f"{kind:8}{_cars(part)}" for kind, part in (kinds.items() if isinstance(kinds, dict) else ()))]
