@@ -24,8 +24,10 @@ __all__ = [
     "car_strings",
     "coarse_tally",
     "cover",
+    "interval_of",
     "locate_cars",
     "tally_zones",
+    "widened",
     "zone_numbers",
     "zones_along",
 ]
@@ -186,12 +188,12 @@ def _number(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Numb
     parts = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any() and not own.all()]
     numbers = counted_numbers([reading for reading, _ in parts], [own for _, own in parts], step_m=step_m)
     numbers += [number for number, own in zip(whole, columns, strict=True) if own.all()]
-    return _widened(*_sum(numbers))
+    return widened(*_sum(numbers), error=COMMON_ERROR)
 
 
 def _tally(zone: str | None, tracks: Sequence[TrackCount], distribution: Number, rule: TypeRule) -> Tally:
     columns = [_columns(track, zone) for track in tracks]
-    number = _interval(*distribution)
+    number = interval_of(*distribution)
     visible_m, hidden_m, outside_m, occupied_m = _metres(zone, tracks, columns)
     return Tally(
         zone=zone,
@@ -286,7 +288,7 @@ def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]],
     ]
     kinds = sorted({kind for (kind, _), _ in found})
     return {
-        kind: _interval(0, _independent([presence * _chance(said, odds, kind) for (said, odds), presence in found]))
+        kind: interval_of(0, _independent([presence * _chance(said, odds, kind) for (said, odds), presence in found]))
         for kind in kinds
     }
 
@@ -315,24 +317,31 @@ def _sum(numbers: Sequence[tuple[int, Floats]]) -> tuple[int, Floats]:
     return lowest, distribution
 
 
-def _widened(lowest: int, distribution: Floats) -> tuple[int, Floats]:
+def widened(lowest: int, distribution: Floats, *, error: float) -> Number:
     """Add what the model does not know of itself: errors that the cars of one scene share.
 
     The columns of a scene resemble one another in what the network never saw, so the errors of its cars do not average
-    out as the model believes. The shared part is normal with a standard deviation of `COMMON_ERROR` of the count.
+    out as the model believes.
+
+    Parameters
+    ----------
+    lowest, distribution
+        The lowest number, and the probabilities of it and those that follow it.
+    error : float
+        Standard deviation of the shared part, which is normal, as a share of the mean.
     """
     mean = lowest + float((np.arange(len(distribution)) * distribution).sum() / distribution.sum())
-    reach = int(np.ceil(3 * COMMON_ERROR * mean))
+    reach = int(np.ceil(3 * error * mean))
     if reach == 0:
         return lowest, distribution
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (COMMON_ERROR * mean)) ** 2)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (error * mean)) ** 2)
     wide = np.convolve(distribution, kernel / kernel.sum())
     below = max(0, reach - lowest)
     wide[below] += wide[:below].sum()
     return max(0, lowest - reach), wide[below:]
 
 
-def _interval(lowest: int, distribution: Floats) -> Interval:
+def interval_of(lowest: int, distribution: Floats) -> Interval:
     """Median and the bounds that leave half of the rest on each side."""
     below = np.cumsum(distribution / distribution.sum())
     low, value, high = (int(np.searchsorted(below, q - 1e-9)) for q in ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
