@@ -65,6 +65,7 @@ def main() -> int:
     asked.add_argument("--sample", action="store_true", help="a minute of it")
     asked.add_argument("--no-trials", action="store_true", help="leave out the pairs that have nothing in common")
     asked.add_argument("--trials-only", action="store_true", help="only these")
+    asked.add_argument("--trials", type=int, default=TRIALS, help="how many such pairs")
     arguments = asked.parse_args()
     places = range(FIRST_SEED, FIRST_SEED + (2 if arguments.sample else 12))
     if not arguments.trials_only:
@@ -72,7 +73,7 @@ def main() -> int:
         if not arguments.sample:
             _print_coarse()
     if not arguments.no_trials:
-        _print_trials(places, 40 if arguments.sample else TRIALS)
+        _print_trials(places, 40 if arguments.sample else arguments.trials)
     return 0
 
 
@@ -153,7 +154,7 @@ def _print_trials(places: range, trials: int) -> None:
     for done, (one, other) in enumerate(pairs, 1):
         found = align(_chip(one[:, ::-1]), _chip(other), reach_m=40)
         accepted += found.accepted
-        if done % 500 == 0:
+        if done % 100 == 0:
             print(f"  {done} of {trials}: {accepted} accepted", file=sys.stderr, flush=True)
     print(f"pairs of different places          {accepted} of {trials} accepted ({100 * accepted / trials:.3f} %)")
 

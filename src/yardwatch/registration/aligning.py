@@ -21,7 +21,7 @@ from yardwatch.registration.ties import Look, Ties, spread
 
 __all__ = ["align"]
 
-_SKETCH_PX = 256
+_SKETCH_PX = 320
 _OVERVIEW_PX = 1024
 _TURN_DEG = 3.0
 _LEAST_PX = 40
@@ -147,13 +147,14 @@ def _whole(box: Floats) -> Window:
 
 def _roughly(sketches: Sketches, plane: Plane, box: Floats, step: float, reach: float) -> Plane:
     """The place that most windows of the overviews agree on."""
-    coarse = max(step, float((box[1] - box[0]).max()) / _SKETCH_PX)
+    wide = plane.either(reach)
+    coarse = max(step, float((wide[1] - wide[0]).max()) / _SKETCH_PX)
     middle = max(
         step, float(sketches.reference.pixels.max()), float(sketches.moving.pixels.max()) * plane.moving_pixel(box)
     )
     best: _Rough | None = None
     for turned in (False, True):
-        places = candidates(sketches, plane, box, step=coarse, reach=reach, turned=turned)
+        places = candidates(sketches, plane, wide, step=coarse, reach=reach, turned=turned)
         for place in places[:2]:
             found = _tied(sketches, place, middle)
             if found is not None and (best is None or found.agreeing > best.agreeing):

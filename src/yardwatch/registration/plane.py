@@ -50,6 +50,15 @@ class Plane:
         size = np.array([self.reference.width, self.reference.height], float)
         return np.array([np.clip(there.min(axis=0) - margin, 0, size), np.clip(there.max(axis=0) + margin, 0, size)])
 
+    def either(self, margin: float) -> Floats:
+        """The box around those parts of both scenes that lie within a margin of the other, two opposite corners."""
+        columns, rows = np.meshgrid(self.moving.width * _LATTICE, self.moving.height * _LATTICE)
+        there = self.from_moving(np.stack([columns.ravel(), rows.ravel()], axis=-1))
+        size = np.array([self.reference.width, self.reference.height], float)
+        mine = np.array([np.clip(corner, -margin, size + margin) for corner in (there.min(axis=0), there.max(axis=0))])
+        still = self.common(margin)
+        return np.array([np.minimum(mine[0], still[0]), np.maximum(mine[1], still[1])])
+
     def moved(self, shift: "Affine", box: Floats) -> "Plane":
         """The plane after what lay at a point p is found to belong at ``p + shift(p)``.
 
