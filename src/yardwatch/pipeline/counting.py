@@ -22,6 +22,7 @@ from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
 from yardwatch.railcars.sharing import ReadTrack, without, yielded_cars
 from yardwatch.railcars.strings import Expected, Weights
 from yardwatch.railcars.tally import (
+    INTERVALS_HELD,
     Number,
     TrackCount,
     car_strings,
@@ -183,6 +184,7 @@ def _provenance(
             "weight_columns": expected.weights.columns,
             "weight_ends": expected.weights.ends,
             "railway": railway or "all",
+            "interval": INTERVALS_HELD,
             "types": str(type_rule(reader.scene.gsd_m)),
         },
         inputs={reader.scene.filename: reader.scene.sha256},
