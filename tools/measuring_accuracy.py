@@ -121,11 +121,10 @@ def table(cases: list[Case]) -> list[str]:
             z = np.array([case.z(what) for case in chosen])
             se = np.array([getattr(case.measured, what).se for case in chosen])
             found = np.mean([edge.found for case in chosen for edge in case.measured.edges])
-            error = z * se
-            lines.append(
-                f"{group + ', ' + what:38s}{len(z):7d} {np.sqrt((error**2).mean()):7.2f} {np.median(np.abs(error)):7.2f} "
-                f"{np.median(se):7.2f} {(np.abs(z) <= 1).mean():7.1%} {(np.abs(z) <= 2).mean():7.1%} {found:7.0%}"
-            )
+            error = np.abs(z * se)
+            shares = f"{(np.abs(z) <= 1).mean():7.1%} {(np.abs(z) <= 2).mean():7.1%} {found:7.0%}"
+            sizes = f"{np.sqrt((error**2).mean()):7.2f} {np.median(error):7.2f} {np.median(se):7.2f}"
+            lines.append(f"{group + ', ' + what:38s}{len(z):7d} {sizes} {shares}")
     return lines
 
 

@@ -102,8 +102,11 @@ def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m:
     return np.array(vertices)
 
 
-def box_around(vertices_m: Floats, *, axis_rad: float | None = None) -> Box:
-    """The smallest rectangle around an outline, or the one along a given axis."""
+def box_around(vertices_m: Floats, *, axis_rad: float | None = None, longer_first: bool = True) -> Box:
+    """The smallest rectangle around an outline, or the one along a given axis.
+
+    Unless `longer_first`, the side along that axis counts as the length even where it is the shorter one.
+    """
     if axis_rad is None:
         box = shapely.minimum_rotated_rectangle(shapely.MultiPoint(vertices_m))
         points = shapely.get_coordinates(box)
@@ -116,7 +119,7 @@ def box_around(vertices_m: Floats, *, axis_rad: float | None = None) -> Box:
         along * a + across * b
         for a, b in ((u.min(), v.min()), (u.max(), v.min()), (u.max(), v.max()), (u.min(), v.max()))
     ]
-    if spans[1] > spans[0]:
+    if longer_first and spans[1] > spans[0]:
         axis_rad, spans = axis_rad + np.pi / 2, (spans[1], spans[0])
     return Box(spans[0], spans[1], float(axis_rad % np.pi), np.array(corners))
 
@@ -135,9 +138,8 @@ def mended(ring: Ring) -> Ring | None:
     polygon = shapely.Polygon(ring)
     if polygon.is_valid and polygon.area > 0:
         return ring
-    if len(set(ring)) == 4:
-        polygon = shapely.convex_hull(polygon)
-    parts = shapely.get_parts(shapely.make_valid(polygon))
+    whole = shapely.convex_hull(polygon) if len(set(ring)) == 4 else shapely.make_valid(polygon)
+    parts = shapely.get_parts(whole)
     areas = shapely.area(parts)
     if not len(areas) or areas.max() <= 0:
         return None

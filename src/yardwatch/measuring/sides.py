@@ -24,10 +24,14 @@ _LOST = 0.02
 """Chance that what looks like the side is something else."""
 _SURE = 0.5
 """Share of belief that must lie together for a side to count as found."""
+_LEAST_STEP = 4.0
+"""A side is found only if the step across it is this many times what chance makes of the strip's unrest."""
 _LEAST_PX = 0.12
 """No side is known better than this, pixels."""
 _LEAST_SWING_PX = 0.55
 """No direction is known better than this from end to end of a side, pixels."""
+_FITS = 8
+_STILL_PX = 0.01
 _TURN_STEPS = (2, 10)
 
 
@@ -149,12 +153,12 @@ def _found(look: _Look, belief: Floats | None, place_se_m: float) -> SideFound:
     steps = max(1, round(pixel / look.strip.step_m))
     peak = int(np.argmax(ndimage.uniform_filter1d(place, 2 * steps + 1, mode="constant")))
     near = np.abs(out - out[peak]) <= 1.5 * pixel
-    if place[near].sum() < _SURE:
+    strongest = float(np.expm1(look.evidence.features[:, near, 0].max()))
+    if place[near].sum() < _SURE or strongest * np.sqrt(len(look.strip.along_m)) < _LEAST_STEP:
         return SideFound(0.0, 0.0, place_se_m, look.turn_se_rad, False)
     at = float((place * out)[near].sum() / place[near].sum())
     best = float(turns[int(np.argmax(share[:, near].sum(axis=1)))])
-    fitted = _fitted(look.strip, at, best)
-    at, best, fit_se = fitted if fitted else (at, best, pixel / 2)
+    at, best, fit_se = _followed(look.strip, at, best)
     spread = float((place * (out - at) ** 2).sum()) * (1 - _LOST) + _LOST * (place_se_m**2 + at**2)
     inner = float((place * (out - at) ** 2)[near].sum() / place[near].sum())
     se = np.sqrt(max(spread - inner, 0.0) + min(inner, 4 * fit_se**2) + (_LEAST_PX * pixel) ** 2)
@@ -162,6 +166,23 @@ def _found(look: _Look, belief: Floats | None, place_se_m: float) -> SideFound:
     length_m = max(look.side.length_m, pixel)
     turn_se = np.hypot(min(np.sqrt(turn_spread), 4 * fit_se / length_m), _LEAST_SWING_PX * pixel / length_m)
     return SideFound(at, best, float(se), float(turn_se), True)
+
+
+def _followed(strip: Strip, out_m: float, turn_rad: float) -> tuple[float, float, float]:
+    """Place, turn and standard error of the edge near a place, fitted again and again until the line stands still.
+
+    Each fit looks at a narrow band around the last line, so a single one would fall short of the edge.
+    """
+    at, turn, se = out_m, turn_rad, strip.pixel_m / 2
+    for _ in range(_FITS):
+        fitted = _fitted(strip, at, turn)
+        if fitted is None or abs(fitted[0] - out_m) > 2 * strip.pixel_m:
+            return out_m, turn_rad, strip.pixel_m / 2
+        moved = abs(fitted[0] - at) + abs(fitted[1] - turn) * float(np.ptp(strip.along_m))
+        at, turn, se = fitted
+        if moved < _STILL_PX * strip.pixel_m:
+            break
+    return at, turn, se
 
 
 def _fitted(strip: Strip, out_m: float, turn_rad: float) -> tuple[float, float, float] | None:

@@ -149,7 +149,7 @@ def _measured(shape: _Shape, ring: Ring, crs: str, frame: Frame, name: str, doub
         out, turns = np.zeros_like(out), np.zeros_like(turns)
         vertices = np.array([side.start_m for side in shape.sides])
     box = _box(vertices, shape, turns)
-    change = _changes(shape, out, turns)
+    change = _changes(shape, out, turns, box.axis_rad)
     budgets = {what: _budget(change[what], shape) for what in change}
     lean, blur = LEAN_SHARE * lean_m(doubts), BLUR_SHARE_PX * pixel_m if any(f.found for f in shape.found) else 0.0
     around = float(np.hypot(*np.diff(np.vstack([vertices, vertices[:1]]), axis=0).T).sum())
@@ -198,32 +198,36 @@ def _box(vertices: Floats, shape: _Shape, turns: Floats) -> Box:
     return box_around(vertices, axis_rad=float(shape.angles_rad[0] + turns[0]))
 
 
-def _changes(shape: _Shape, out: Floats, turns: Floats) -> Mapping[str, Floats]:
-    """How length, width, area and axis change with each side's place and each turn, shape (2 n,)."""
+def _changes(shape: _Shape, out: Floats, turns: Floats, axis_rad: float) -> Mapping[str, Floats]:
+    """How length, width, area and axis change with each side's place and each turn, shape (2 n,).
+
+    Length stays the side along `axis_rad`, so that of a square neither side hides the error of the other.
+    """
     count = len(out)
-    here = _quantities(shape, out, turns)
+    here = _quantities(shape, out, turns, axis_rad)
     rows = []
     for index in range(2 * count):
-        moved, turned_too = out.copy(), turns.copy()
+        moved, turned_too, axis = out.copy(), turns.copy(), axis_rad
         if index < count:
             moved[index] += _STEP_M
         elif shape.common:
             turned_too += _STEP_RAD
+            axis += _STEP_RAD
         else:
             turned_too[index - count] += _STEP_RAD
-        there = _quantities(shape, moved, turned_too)
-        step = _STEP_M if index < count else _STEP_RAD
+        there = _quantities(shape, moved, turned_too, axis)
         change = there - here
-        change[3] = float(turned(change[3], np.pi))
-        rows.append(change / step)
+        change[3] = float(turned(change[3], np.pi / 2))
+        rows.append(change / (_STEP_M if index < count else _STEP_RAD))
     matrix = np.array(rows)
     return {what: matrix[:, column] for column, what in enumerate(("length", "width", "area", "axis"))}
 
 
-def _quantities(shape: _Shape, out: Floats, turns: Floats) -> Floats:
+def _quantities(shape: _Shape, out: Floats, turns: Floats, axis_rad: float) -> Floats:
     vertices = shape.vertices(out, turns)
-    box = _box(vertices, shape, turns)
-    return np.array([box.length_m, box.width_m, area_of(vertices), box.axis_rad])
+    box = box_around(vertices, axis_rad=axis_rad, longer_first=False)
+    axis = axis_rad if shape.common else box_around(vertices).axis_rad
+    return np.array([box.length_m, box.width_m, area_of(vertices), axis])
 
 
 def _budget(change: Floats, shape: _Shape) -> dict[str, float]:

@@ -20,6 +20,7 @@ from yardwatch.model.railcar import Count
 from yardwatch.model.ribbon import Ribbon
 from yardwatch.model.series import Look, Series
 from yardwatch.model.site import Site
+from yardwatch.report.compared import BeforeAfter
 from yardwatch.trends.changepoints import ChangePoints
 from yardwatch.trends.compare import Comparison
 from yardwatch.trends.events import EventTest
@@ -156,6 +157,8 @@ class Report:
     """Counts of scenes that are told in the series only, without pictures."""
     case: CaseFindings | None = None
     """What was said, what happened and what is concluded; None for a report on images alone."""
+    before_after: tuple[BeforeAfter, ...] = ()
+    """Pairs of scenes with what changed between them, in the order in which they are to be shown."""
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

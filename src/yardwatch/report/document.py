@@ -20,6 +20,7 @@ from yardwatch.report.maps import site_map_svg
 from yardwatch.report.palette import CarStyle, car_style
 from yardwatch.report.sections import Figure, orientation, section, told
 from yardwatch.report.svg import element
+from yardwatch.report.swiping import changes_told
 from yardwatch.report.told_claims import claims_told, references
 from yardwatch.report.told_events import events_told
 
@@ -70,6 +71,7 @@ def render_html(report: Report, *, full_sheets: int = 3) -> str:
             anchors={one.observation.id: one.cite for one in case.hand} if case else {},
             scenes={count.scene.id: count.scene for count in counts},
             simulated=_simulated(counts),
+            changes_told=[changes_told(pair) for pair in report.before_after],
         )
     )
 
