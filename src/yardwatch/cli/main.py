@@ -15,6 +15,7 @@ from yardwatch.cli.house import DONE, House, guarded
 from yardwatch.cli.informing import doctor, schema
 from yardwatch.cli.learning import model
 from yardwatch.cli.measuring import measure
+from yardwatch.cli.meeting import trains
 from yardwatch.cli.options import example
 from yardwatch.cli.placing import georeference, register
 from yardwatch.cli.recording import claim, event, source
@@ -47,8 +48,8 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, change, init, scene, run, railcar, observe, source, claim, event, trend, report, case, import_files,
-    export, model, measure, schema, doctor, demo, register, georeference,
+    count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case,
+    import_files, export, model, measure, schema, doctor, demo, register, georeference,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

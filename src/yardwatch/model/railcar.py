@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from yardwatch.errors import Notice
+from yardwatch.model.dates import When
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.quantity import Qualifier
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates
 
-__all__ = ["CAR_TYPES", "Count", "Interval", "Look", "Railcar", "String", "Tally", "TrackCoverage"]
+__all__ = ["CAR_TYPES", "Count", "Interval", "Look", "Railcar", "String", "Tally", "TrackCoverage", "Unmoved"]
 
 CAR_TYPES = (
     "open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other",
@@ -115,6 +116,18 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmoved:
+    """Cars of a tally that stand where cars like them stood before, and may be those."""
+
+    since: When | None
+    """Date of the earliest scene in which they may have stood there; None if that is not known."""
+    number: int
+    """How many of the tally's cars."""
+    by_chance: float
+    """How many of them would match as well by chance, were all set down anew: mean."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """The count of one zone, or of the whole site, in one scene."""
 
@@ -142,6 +155,8 @@ class Tally:
     """Expected track under cars, metres."""
     by: str | None = None
     """Who counted: a person, or ``machine, corrected by`` one; None where only the machine did."""
+    unmoved: tuple[Unmoved, ...] = ()
+    """Cars indistinguishable from unmoved, by the date since when, the earliest first; empty if nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

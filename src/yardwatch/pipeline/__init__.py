@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.judging import Judged, Listed, judge_claims, judge_in, list_claims
     from yardwatch.pipeline.lines import claim_rows, trend_lines
     from yardwatch.pipeline.measuring import AskedSize, MeasuredImage, measure_image, measured_lines
+    from yardwatch.pipeline.meeting import Meeting, SeenTrain, Trains, trains_in, trains_of
     from yardwatch.pipeline.networks import InUse, Used, fine_tune, network_in, network_of, use_network
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
     from yardwatch.pipeline.seeing import MACHINE, observations_of
     from yardwatch.pipeline.starting import Started, start_workspace
+    from yardwatch.pipeline.staying import unmoved_facts, with_stays
     from yardwatch.pipeline.tabling import Exported, Imported, export_tables, import_tables, import_to
     from yardwatch.pipeline.told import Told
     from yardwatch.pipeline.trending import Asked, Trend, trend_in, trend_of
@@ -143,6 +145,13 @@ _HOME = {
         "measure_image",
         "measured_lines",
     ),
+    "meeting": (
+        "Meeting",
+        "SeenTrain",
+        "Trains",
+        "trains_in",
+        "trains_of",
+    ),
     "networks": (
         "InUse",
         "Used",
@@ -189,6 +198,10 @@ _HOME = {
     "starting": (
         "Started",
         "start_workspace",
+    ),
+    "staying": (
+        "unmoved_facts",
+        "with_stays",
     ),
     "tabling": (
         "Exported",
@@ -255,13 +268,16 @@ __all__ = [
     "Labels",
     "Listed",
     "MeasuredImage",
+    "Meeting",
     "Printed",
     "Recorded",
     "Registered",
     "Run",
     "Seen",
+    "SeenTrain",
     "Started",
     "Told",
+    "Trains",
     "Trend",
     "Used",
     "add_images",
@@ -327,10 +343,14 @@ __all__ = [
     "tally_rows",
     "to_json",
     "tracks_in",
+    "trains_in",
+    "trains_of",
     "trend_in",
     "trend_lines",
     "trend_of",
+    "unmoved_facts",
     "use_network",
+    "with_stays",
     "write_all",
 ]
 

@@ -16,6 +16,7 @@ from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.site import Site, ZoneFinder, frame_of
 from yardwatch.railcars.calibrating import SPARE_M, narrowed, read_calibrated
 from yardwatch.railcars.evidence import ColumnEvidence, Network
+from yardwatch.railcars.look import with_looks
 from yardwatch.railcars.network import shipped_network
 from yardwatch.railcars.reading import TrackReading, read_tracks
 from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
@@ -123,7 +124,7 @@ def count_scene(
         progress("counting", 1, 1)
     count = Count(
         scene=scene,
-        railcars=tuple(cars),
+        railcars=with_looks(cars, ribbons),
         strings=car_strings(cars),
         tracks=tuple(track.coverage for track in tracks),
         tallies=tallies,

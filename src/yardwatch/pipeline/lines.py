@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from yardwatch.model.claim import Claim
+from yardwatch.model.railcar import Tally
+from yardwatch.model.scene import Scene
 from yardwatch.pipeline.trending import Trend
 from yardwatch.report import Followed
 from yardwatch.trends.compare import Comparison
@@ -25,6 +27,7 @@ def trend_lines(trend: Trend) -> list[str]:
         [f"step: {jump.words}" for jump in trend.jumps],
         [f"event: {test.words}" for test in trend.tested],
         [_comparison(one) for one in trend.comparisons],
+        [_standing(scene, tally) for scene, tally in trend.stationary],
         [f"plan: {one.words}" for one in trend.milestones],
         [
             f"flow: {series.name}: {flow}; assumed: {' '.join(one.because for one in flow.assumptions)}"
@@ -44,6 +47,14 @@ def _series(one: Followed) -> Iterator[str]:
         yield f"  {one.highest.words}"
     for change in one.changes.changes if one.changes else ():
         yield f"  level changed in {change.edtf}, probability {change.probability:.2f}, ratio {change.ratio:.2g}"
+
+
+def _standing(scene: Scene, tally: Tally) -> str:
+    number = sum(one.number for one in tally.unmoved)
+    since = ", ".join(f"{one.number} since {one.since or 'an undated image'}" for one in tally.unmoved)
+    chance = sum(one.by_chance for one in tally.unmoved)
+    place, date = tally.zone or "the whole site", scene.acquired or "no date"
+    return f"standing: {place}, {date}: {number} indistinguishable from unmoved ({since}); by chance about {chance:.1f}"
 
 
 def _comparison(one: Comparison) -> str:

@@ -16,6 +16,7 @@ from yardwatch.pipeline.files import check_target, write_all
 from yardwatch.pipeline.findings import findings_of
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.sheets import occupied_ribbons, sheet_of
+from yardwatch.pipeline.staying import with_stays
 from yardwatch.report import Report, Sheet, render_html
 from yardwatch.workspace import open_workspace
 
@@ -59,7 +60,7 @@ def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | 
     A scene whose file is missing or has changed keeps its figures and loses its pictures, which the report says.
     """
     site = store.site()
-    counts = sorted(counts_in(store), key=lambda count: count.scene.acquired is not None)
+    counts = sorted(with_stays(counts_in(store)), key=lambda count: count.scene.acquired is not None)
     sheets, further, notices = [], list(counts[:-_WITH_PICTURES]), []
     for count in counts[-_WITH_PICTURES:]:
         sheet = _sheet(store, site, count)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 from yardwatch.errors import InputError, MisuseError
 from yardwatch.model.ports import WorkspaceStore
+from yardwatch.model.railcar import Tally
+from yardwatch.model.scene import Scene
 from yardwatch.model.series import Point, Series
 from yardwatch.model.site import Site
+from yardwatch.pipeline.checked import counts_in
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.following import MILESTONE, comparisons_of, follow, milestones_of, series_of, steps_of, testable
+from yardwatch.pipeline.staying import unmoved_facts, with_stays
 from yardwatch.report import Followed
 from yardwatch.trends.changepoints import Change
 from yardwatch.trends.compare import Comparison
@@ -58,6 +62,8 @@ class Trend:
     """Planned events."""
     flows: tuple[tuple[Series, Flow], ...]
     """What passes in a day, where a stay was assumed."""
+    stationary: tuple[tuple[Scene, Tally], ...] = ()
+    """Tallies of which some cars are indistinguishable from unmoved, with their scenes."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -69,6 +75,7 @@ class Trend:
             "events": [_event(test) for test in self.tested],
             "comparisons": [_comparison(one) for one in self.comparisons],
             "milestones": [_milestone(one) for one in self.milestones],
+            "stationary": [_stationary(scene, tally) for scene, tally in self.stationary],
         }
         return document(made_by("trend"), (), body)
 
@@ -101,6 +108,18 @@ def trend_in(store: WorkspaceStore, asked: Asked) -> Trend:
         comparisons=comparisons_of(series),
         milestones=milestones_of(events, observations),
         flows=_flows(series, asked.dwell_days),
+        stationary=_standing(store, asked),
+    )
+
+
+def _standing(store: WorkspaceStore, asked: Asked) -> tuple[tuple[Scene, Tally], ...]:
+    """Tallies with cars that did not move as far as one can see, of the zone that was asked for."""
+    zone = store.site().extent(asked.zone).name if asked.zone is not None else None
+    return tuple(
+        (count.scene, tally)
+        for count in with_stays(counts_in(store))
+        for tally in count.tallies
+        if tally.unmoved and (asked.zone is None or tally.zone == zone)
     )
 
 
@@ -247,6 +266,16 @@ def _comparison(one: Comparison) -> dict[str, Json]:
         "high": one.high,
         "higher_in_first": one.higher_in_first,
         "higher_in_second": one.higher_in_second,
+    }
+
+
+def _stationary(scene: Scene, tally: Tally) -> dict[str, Json]:
+    return {
+        "scene": scene.id,
+        "date": scene.acquired.text if scene.acquired else None,
+        "zone": tally.zone,
+        "railcars": tally.value,
+        "unmoved": [dict(facts) for facts in unmoved_facts(tally)],
     }
 
 

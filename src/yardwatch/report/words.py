@@ -32,6 +32,7 @@ __all__ = [
 
 _LEAST_M = 0.5
 _COARSEST_M = 1.0
+_WORTH_SAYING = 0.5
 _BLANKS = "\t\n\r\v\f\u0085\u2028\u2029"
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
@@ -131,12 +132,14 @@ class TallyWords:
     """What else bounds the number, where the image carries no count."""
     unseen: str
     """What of the track was not seen; empty if all was."""
+    unmoved: str = ""
+    """How many of the cars are indistinguishable from unmoved, and since when; empty if none is."""
 
     @property
     def sentence(self) -> str:
         """All parts as one."""
         interval = f" ({self.interval})" if self.interval else ""
-        return "; ".join([self.head + interval, *(part for part in (self.bound, self.unseen) if part)])
+        return "; ".join([self.head + interval, *(part for part in (self.unmoved, self.bound, self.unseen) if part)])
 
 
 def tally_words(tally: Tally, *, gsd_m: float) -> TallyWords:
@@ -159,7 +162,7 @@ def tally_words(tally: Tally, *, gsd_m: float) -> TallyWords:
         found = f"No railcar was found on {distance(tally.visible_m)} of visible track"
         return TallyWords(found, "" if tally.high == 0 and tally.by is None else interval, "", unseen)
     word = {"exact": "", "about": "About ", "at_least": "At least ", "at_most": "At most "}[tally.qualifier]
-    return TallyWords(word + railcars(tally.value), interval, "", unseen)
+    return TallyWords(word + railcars(tally.value), interval, "", unseen, _unmoved(tally))
 
 
 def tally_sentence(tally: Tally, *, gsd_m: float) -> str:
@@ -182,6 +185,17 @@ def tally_short(tally: Tally) -> str:
 def bounds(low: int, high: int | None) -> str:
     """``68–79``, or ``68 or more`` where nothing bounds it above."""
     return f"{thousands(low)} or more" if high is None else f"{thousands(low)}–{thousands(high)}"
+
+
+def _unmoved(tally: Tally) -> str:
+    """``of which 12 indistinguishable from unmoved: 10 since 18 June 2024, 2 since 5 March 2024``."""
+    number = sum(one.number for one in tally.unmoved)
+    if not number:
+        return ""
+    parts = [f"{thousands(one.number)} since {when_words(one.since)}" for one in tally.unmoved]
+    chance = sum(one.by_chance for one in tally.unmoved)
+    said = f"of which {thousands(number)} indistinguishable from unmoved ({joined(parts)})"
+    return f"{said}, where about {thousands(chance)} would be by chance" if chance >= _WORTH_SAYING else said
 
 
 def _interval(tally: Tally) -> str:

@@ -1,0 +1,56 @@
+"""What each car looks like from above, from the ribbon it stands on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from yardwatch.model.railcar import Look, Railcar
+from yardwatch.model.ribbon import Ribbon
+from yardwatch.railcars.evidence import scene_tone
+
+__all__ = ["look_difference", "with_looks"]
+
+_HALF_WIDTH_M = 1.0
+_PARTS = 8
+_SEEN = 0.5
+
+
+def with_looks(cars: Sequence[Railcar], ribbons: Sequence[Ribbon]) -> tuple[Railcar, ...]:
+    """Cars with what they look like, measured on the middle two metres of their bodies.
+
+    Parameters
+    ----------
+    cars : sequence of Railcar
+        The cars of one scene.
+    ribbons : sequence of Ribbon
+        Its tracks; together they give the scale of brightness of the scene.
+
+    Returns
+    -------
+    tuple of Railcar
+        In the same order. A car of which less than half has data, or whose track has no ribbon, is left as it is.
+    """
+    if not ribbons:
+        return tuple(cars)
+    middle, scale = scene_tone(ribbons)
+    by_track = {ribbon.track: ribbon for ribbon in ribbons}
+    looks = [_look(car, by_track[car.track], middle, scale) if car.track in by_track else None for car in cars]
+    return tuple(replace(car, look=look) if look else car for car, look in zip(cars, looks, strict=True))
+
+
+def look_difference(one: Look, other: Look) -> float:
+    """How differently two cars are coloured: root mean square over red, green and blue, on the scale of a scene."""
+    return float(np.sqrt(np.mean((np.array(one.colour) - np.array(other.colour)) ** 2)))
+
+
+def _look(car: Railcar, ribbon: Ribbon, middle: float, scale: float) -> Look | None:
+    columns = (ribbon.chainages_m >= car.start_m) & (ribbon.chainages_m < car.end_m)
+    rows = np.abs(ribbon.offsets_m - car.offset_m) <= _HALF_WIDTH_M
+    pixels = ribbon.pixels[:3] if len(ribbon.pixels) >= 3 else np.repeat(ribbon.pixels[:1], 3, axis=0)
+    body = (pixels[:, rows][:, :, columns].astype(float) - middle) / scale
+    parts = [part for part in np.array_split(body, _PARTS, axis=2) if part.size]
+    if len(parts) < _PARTS or np.isfinite(body).mean() < _SEEN or not all(np.isfinite(part).any() for part in parts):
+        return None
+    red, green, blue = (round(float(value), 3) for value in np.nanmedian(body.reshape(3, -1), axis=1))
+    return Look((red, green, blue), tuple(round(float(np.nanmean(part)), 3) for part in parts))
