@@ -44,27 +44,27 @@ class Case:
         return ((error + 90) % 180 - 90 if what == "bearing" else error) / measurement.se
 
 
-def simulated(scenes: int, *, sigma_m: float, seed: int, refine: bool, know_height: bool) -> Iterator[Case]:
+def simulated(scenes: int, *, sigma_m: float, seed: int, refine: bool, know_height: bool, parts: int) -> Iterator[Case]:
     """Measured structures of random scenes."""
     for number in range(scenes):
         rng = np.random.default_rng([seed, number])
         place = random_structures(rng, lengths_m=(8.0, 110.0), clutter=float(rng.uniform(0, 1.5)))
-        bands = ("red", "green", "blue") if rng.random() < 0.6 else ("pan",)
-        conditions = random_conditions(rng, gsd_m=float(rng.uniform(0.3, 1.0)), bands=bands)
+        bands, bits = (("red", "green", "blue"), 8) if rng.random() < 0.6 else (("pan",), 16)
+        conditions = random_conditions(rng, gsd_m=float(rng.uniform(0.3, 1.0)), bands=bands, bits=bits)
         view = View(float(rng.uniform(0, 30)), float(rng.uniform(0, 360)))
         conditions = replace(conditions, view=view, weather=replace(conditions.weather, cloud=0.0))
         rendered = render(place.plan, rng=rng, conditions=conditions, stamp=False)
         reader = ArrayReader(rendered.pixels, rendered.grid, gsd_m=conditions.sensor.gsd_m)
         for thing in place.structures:
-            yield _case(reader, thing, view, rng, sigma_m, refine=refine, know_height=know_height)
+            yield _case(reader, thing, view, rng, sigma_m, refine=refine, know_height=know_height, parts=parts)
 
 
 def _case(
     reader: SceneReader, thing: Thing, view: View, rng: np.random.Generator, sigma_m: float,
-    *, refine: bool, know_height: bool,
+    *, refine: bool, know_height: bool, parts: int,
 ) -> Case:  # fmt: skip
     roof = np.array(thing.corners()) + np.array(view.lean()) * thing.height_m + np.array(SITE_ORIGIN_M)
-    drawn = _simple(roof, rng, sigma_m)
+    drawn = _simple(_with_more(roof, parts), rng, sigma_m)
     ring = tuple((float(x), float(y)) for x, y in drawn)
     height = thing.height_m if know_height else None
     doubts = Doubts(
@@ -96,6 +96,13 @@ def real(folder: Path, *, sigma_m: float, seed: int, refine: bool) -> Iterator[C
             )  # fmt: skip
             truth = {"length": spans[1], "width": spans[0], "area": polygon.area, "bearing": measured.bearing.value}
             yield Case("real", measured, truth)
+
+
+def _with_more(corners: np.ndarray, parts: int) -> np.ndarray:
+    """Corners with further vertices between them."""
+    after = np.roll(corners, -1, axis=0)
+    steps = np.arange(parts)[None, :, None] / parts
+    return (corners[:, None] * (1 - steps) + after[:, None] * steps).reshape(-1, 2)
 
 
 def _simple(corners: np.ndarray, rng: np.random.Generator, sigma_m: float) -> np.ndarray:
@@ -139,6 +146,7 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drawn-only", action="store_true", help="do not look at the image")
+    parser.add_argument("--parts", type=int, default=1, help="pieces each side is drawn in")
     parser.add_argument("--height-known", action="store_true")
     given = parser.parse_args()
     if given.which == "simulated":
@@ -149,6 +157,7 @@ def main() -> None:
                 seed=given.seed,
                 refine=not given.drawn_only,
                 know_height=given.height_known,
+                parts=given.parts,
             )
         )
     else:

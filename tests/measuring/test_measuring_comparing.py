@@ -40,7 +40,9 @@ def test_published_figures_are_read_as_people_write_them(text, length, se, width
     assert (published.width.value if published.width else None) == (width and pytest.approx(width, abs=0.02))
 
 
-@pytest.mark.parametrize("text", ["", "long", "348 x 26 x 3 m", "348 parsecs", "0 m", "-5 m", "9" * 500, "1e9 m", "<b>348 m"])
+@pytest.mark.parametrize(
+    "text", ["", "long", "348 x 26 x 3 m", "348 parsecs", "0 m", "-5 m", "9" * 500, "1e9 m", "<b>348 m"]
+)
 def test_what_is_no_figure_is_refused_in_one_line(text):
     """With what it was and how to write it."""
     with pytest.raises(InputError) as refused:

@@ -7,6 +7,7 @@ from yardwatch.errors import MisuseError
 from yardwatch.measuring.doubts import Doubts
 from yardwatch.measuring.outlines import mended
 from yardwatch.measuring.structures import measure_line, measure_outline
+from yardwatch.model.frame import frame_around
 from yardwatch.model.grid import Grid
 from yardwatch.simulate.reading import ArrayReader
 
@@ -127,8 +128,6 @@ def test_the_way_round_and_the_closing_point_do_not_matter():
 
 def test_a_length_is_the_same_whatever_the_crs_of_the_drawing():
     """Also in Web Mercator, where a metre of the grid is none."""
-    from yardwatch.model.frame import frame_around
-
     corners = box(40.0, 20.0, 30.0)
     reader, ring = picture(corners), ring_of(corners)
     x, y = np.array(ring).T

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from yardwatch.measuring.profiles import Side
 from yardwatch.model.frame import Floats
 from yardwatch.model.measurement import Ring
 
-__all__ = ["Box", "area_of", "box_around", "corners_of", "mended", "right_angled", "sides_of", "turned"]
+__all__ = ["Box", "area_of", "box_around", "corners_of", "mended", "right_angled", "sides_of", "straightened", "turned"]
 
+Pairs = NDArray[np.int64]
+_FEWEST = 4
+_CARELESS = 1.6
+_FARTHEST_M = 8.0
 _PARALLEL = np.radians(20.0)
 _ALL_BUT_SQUARE = np.sin(np.radians(80.0))
 _LEAST_RAD = np.radians(2.0)
@@ -66,12 +71,64 @@ def right_angled(sides: list[Side], *, digitising_m: float) -> tuple[Floats, flo
     return straight, float(np.hypot(2**0.5 * digitising_m / np.sqrt(weights.sum()), _LEAST_RAD / 4))
 
 
+def straightened(vertices_m: Floats, *, digitising_m: float) -> Floats:
+    """The outline without the vertices that stand out of a straight side by no more than careless drawing explains.
+
+    Vertices go one by one, the least telling first, as long as each stands out by less than 1.6 times `digitising_m`;
+    at least four remain. What remains of a side runs through the middle of all its vertices, so that many vertices
+    make a side better known.
+
+    Parameters
+    ----------
+    vertices_m : ndarray
+        Shape (n, 2), counter-clockwise.
+    digitising_m : float
+        Standard error of a vertex in each direction, metres.
+    """
+    kept = list(range(len(vertices_m)))
+    while len(kept) > _FEWEST:
+        points = vertices_m[kept]
+        out = _standing_out(np.roll(points, 1, axis=0), points, np.roll(points, -1, axis=0))
+        least = int(np.argmin(out))
+        if out[least] >= _CARELESS * digitising_m:
+            break
+        del kept[least]
+    if len(kept) == len(vertices_m):
+        return vertices_m
+    thinned = _through_all(vertices_m, kept)
+    polygon = shapely.Polygon(thinned)
+    return thinned if polygon.is_valid and area_of(thinned) > 0 else vertices_m
+
+
+def _standing_out(before: Floats, points: Floats, after: Floats) -> Floats:
+    """Distance of each point from the line between its neighbours."""
+    step, rise = after - before, points - before
+    crossing = np.abs(step[:, 0] * rise[:, 1] - step[:, 1] * rise[:, 0])
+    return np.asarray(crossing / np.maximum(np.hypot(*step.T), 1e-9), float)
+
+
+def _through_all(vertices_m: Floats, kept: list[int]) -> Floats:
+    """Corners where the lines meet that run through all vertices of a side."""
+    count = len(vertices_m)
+    middles, angles = [], []
+    for start, end in zip(kept, [*kept[1:], kept[0] + count], strict=True):
+        side = vertices_m[np.arange(start, end + 1) % count]
+        middle = side.mean(axis=0)
+        _, _, rows = np.linalg.svd(side - middle)
+        direction = rows[0] * np.sign(rows[0] @ (side[-1] - side[0]) or 1.0)
+        middles.append(middle)
+        angles.append(float(np.arctan2(direction[1], direction[0])))
+    drawn = vertices_m[kept]
+    corners, _ = corners_of(np.array(middles), np.array(angles), drawn, most_m=_FARTHEST_M)
+    return corners if len(corners) == len(kept) else drawn
+
+
 def turned(angle: Floats | float, period: float) -> Floats:
     """An angle brought to −period/2 … period/2."""
     return np.asarray((np.asarray(angle) + period / 2) % period - period / 2, float)
 
 
-def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m: float) -> Floats:
+def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m: float) -> tuple[Floats, Pairs]:
     """Vertices where each of n lines meets the next; where two are all but parallel, a step between them.
 
     Parameters
@@ -84,8 +141,13 @@ def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m:
         The vertex drawn between the line before and each line, shape (n, 2); where the step goes.
     most_m : float
         Two slanting lines that meet farther than this from the drawn vertex are joined by a step too.
+
+    Returns
+    -------
+    (vertices_m, lines)
+        Vertices, shape (m, 2), and for each the two lines that it lies on, shape (m, 2); on a step both are the same.
     """
-    vertices = []
+    vertices, lines = [], []
     for index in range(len(points_m)):
         point, other = points_m[index - 1], points_m[index]
         ahead, beyond = _direction(angles_rad[index - 1]), _direction(angles_rad[index])
@@ -97,9 +159,11 @@ def corners_of(points_m: Floats, angles_rad: Floats, drawn_m: Floats, *, most_m:
         if abs(crossing) < np.sin(_PARALLEL) or (far and abs(crossing) < _ALL_BUT_SQUARE):
             vertices += [point + ahead * ((drawn_m[index] - point) @ ahead)]
             vertices += [other + beyond * ((drawn_m[index] - other) @ beyond)]
+            lines += [(index - 1, index - 1), (index, index)]
         else:
             vertices.append(meeting)
-    return np.array(vertices)
+            lines.append((index - 1, index))
+    return np.array(vertices), np.array(lines) % len(points_m)
 
 
 def box_around(vertices_m: Floats, *, axis_rad: float | None = None, longer_first: bool = True) -> Box:

@@ -13,6 +13,7 @@ __all__ = ["Side", "Strip", "read_strip"]
 _MOST_ALONG = 240
 _MOST_BANDS = 4
 _STEPS_PER_PIXEL = 3
+_AS_ON_A_SCREEN = np.float32(1 / 2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Strip:
     out_m: Floats
     """Places across it, shape (m,), metres, evenly spaced, 0 on the side as drawn."""
     pixels: NDArray[np.float32]
-    """Shape (bands, n, m), in units of the file; NaN where the image has no data."""
+    """Shape (bands, n, m), brightness as on a screen; NaN where the image has no data."""
     pixel_m: float
     """Native ground size of a pixel, metres."""
 
@@ -63,6 +64,9 @@ def read_strip(
     reader: SceneReader, frame: Frame, side: Side, *, angle_rad: float, reach_m: float, trim_m: float
 ) -> Strip:
     """Sample the image along and across a side.
+
+    Values that are proportional to the light (all but 8-bit ones) are brought to the tone curve of a screen, so that a
+    glint does not drown the edges beside it.
 
     Parameters
     ----------
@@ -92,4 +96,6 @@ def read_strip(
     y = middle_y + along[:, None] * sine - out[None, :] * cosine
     column, row = reader.scene.grid.to_pixel(*frame.to_crs(x, y, crs=reader.scene.grid.crs))
     pixels = reader.sample(column, row, footprint_px=1.0)[:_MOST_BANDS]
+    if reader.scene.dtype != "uint8":
+        pixels = np.maximum(pixels, 0.0) ** _AS_ON_A_SCREEN
     return Strip(np.asarray(along, float), np.asarray(out, float), pixels, pixel_m)

@@ -1,6 +1,5 @@
 """Measuring a drawn structure on an image, with an error budget."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,8 +7,18 @@ import shapely
 
 from yardwatch.errors import MisuseError
 from yardwatch.measuring.doubts import BLUR_SHARE_PX, LEAN_SHARE, NO_DOUBTS_SAID, Doubts, lean_m
-from yardwatch.measuring.outlines import Box, area_of, box_around, corners_of, right_angled, sides_of, turned
+from yardwatch.measuring.outlines import (
+    Box,
+    Pairs,
+    area_of,
+    box_around,
+    corners_of,
+    right_angled,
+    sides_of,
+    straightened,
+)
 from yardwatch.measuring.profiles import Side
+from yardwatch.measuring.scatter import Scatter, spread_of
 from yardwatch.measuring.sides import SideFound, find_sides
 from yardwatch.model.frame import Floats, Frame, frame_around
 from yardwatch.model.measurement import Edge, Measured, Measurement, Ring
@@ -20,9 +29,7 @@ __all__ = ["MOST_SIDES", "measure_line", "measure_outline"]
 MOST_SIDES = 400
 """An outline with more sides is refused."""
 _LONGEST_M = 100_000.0
-_STEP_M = 0.02
-_STEP_RAD = 1e-4
-_CURVED = 0.25
+_SEED = 20241203
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +42,20 @@ class _Shape:
     common: bool
     drawn_se_m: float
 
-    def vertices(self, out_m: Floats, turns_rad: Floats) -> Floats:
-        """The outline with its sides shifted outwards and turned."""
+    def corners(self, out_m: Floats, turns_rad: Floats) -> tuple[Floats, Pairs]:
+        """The outline with its sides shifted outwards and turned, and the two sides that each vertex lies on."""
         middles = np.array([side.middle_m for side in self.sides])
         outwards = np.column_stack([np.sin(self.angles_rad), -np.cos(self.angles_rad)])
         drawn = np.array([side.start_m for side in self.sides])
         return corners_of(
             middles + outwards * out_m[:, None], self.angles_rad + turns_rad, drawn, most_m=5 * self.drawn_se_m + 1
         )
+
+    def scatter(self, turns_rad: Floats) -> Scatter:
+        """How far its sides may be from where they seem."""
+        se = np.array([found.se_m for found in self.found])
+        seen = np.array([found.found for found in self.found])
+        return Scatter(self.angles_rad + turns_rad, se, seen, self.drawn_se_m, straight=self.common)
 
     def as_drawn(self) -> "_Shape":
         """The same with no side found."""
@@ -81,7 +94,8 @@ def measure_outline(
         If the outline is not a simple one of an area, has too many sides, or is too large.
     """
     frame, vertices = _local(ring, crs, name)
-    sides = [side for side in sides_of(vertices) if side.length_m > 0]
+    thinned = straightened(vertices, digitising_m=doubts.digitising_m)
+    sides = [side for side in sides_of(thinned) if side.length_m > 0]
     right = right_angled(sides, digitising_m=doubts.digitising_m)
     angles = right[0] if right else np.array([side.angle_rad for side in sides])
     drawn_se = float(np.hypot(doubts.digitising_m, doubts.registration_m))
@@ -142,24 +156,34 @@ def _local(ring: Ring, crs: str, name: str) -> tuple[Frame, Floats]:
 def _measured(shape: _Shape, ring: Ring, crs: str, frame: Frame, name: str, doubts: Doubts, pixel_m: float) -> Measured:
     out = np.array([found.out_m for found in shape.found])
     turns = _turns(shape)
-    vertices = shape.vertices(out, turns)
+    vertices, lines = shape.corners(out, turns)
     polygon = shapely.Polygon(vertices)
     if not polygon.is_valid or area_of(vertices) <= 0:
         shape = shape.as_drawn()
         out, turns = np.zeros_like(out), np.zeros_like(turns)
         vertices = np.array([side.start_m for side in shape.sides])
+        lines = np.column_stack([np.roll(np.arange(len(vertices)), 1), np.arange(len(vertices))])
     box = _box(vertices, shape, turns)
-    change = _changes(shape, out, turns, box.axis_rad)
-    budgets = {what: _budget(change[what], shape) for what in change}
+    spread = spread_of(
+        vertices, lines, shape.scatter(turns), axis_rad=box.axis_rad, keep_axis=shape.common,
+        rng=np.random.default_rng(_SEED),
+    )  # fmt: skip
+    length_m, width_m = (
+        max(side - grown, 0.5 * side) for side, grown in zip((box.length_m, box.width_m), spread.growth, strict=True)
+    )
+    budgets = {
+        what: {"edges": spread.edges[index], "digitising": spread.digitising[index]}
+        for index, what in enumerate(("length", "width", "area", "axis"))
+    }
+    if shape.common:
+        budgets["axis"] = _common_turn(shape)
     lean, blur = LEAN_SHARE * lean_m(doubts), BLUR_SHARE_PX * pixel_m if any(f.found for f in shape.found) else 0.0
     around = float(np.hypot(*np.diff(np.vstack([vertices, vertices[:1]]), axis=0).T).sum())
     measured = {
         "length": Measurement.of(
-            "length", box.length_m, budgets["length"] | _common(box.length_m, doubts, lean=lean, blur=blur)
+            "length", length_m, budgets["length"] | _common(length_m, doubts, lean=lean, blur=blur)
         ),
-        "width": Measurement.of(
-            "width", box.width_m, budgets["width"] | _common(box.width_m, doubts, lean=lean, blur=blur)
-        ),
+        "width": Measurement.of("width", width_m, budgets["width"] | _common(width_m, doubts, lean=lean, blur=blur)),
     }
     area = area_of(vertices)
     extra = {
@@ -198,59 +222,12 @@ def _box(vertices: Floats, shape: _Shape, turns: Floats) -> Box:
     return box_around(vertices, axis_rad=float(shape.angles_rad[0] + turns[0]))
 
 
-def _changes(shape: _Shape, out: Floats, turns: Floats, axis_rad: float) -> Mapping[str, Floats]:
-    """How length, width, area and axis change with each side's place and each turn, shape (2 n,).
-
-    Length stays the side along `axis_rad`, so that of a square neither side hides the error of the other.
-    """
-    count = len(out)
-    here = _quantities(shape, out, turns, axis_rad)
-    rows = []
-    for index in range(2 * count):
-        moved, turned_too, axis = out.copy(), turns.copy(), axis_rad
-        if index < count:
-            moved[index] += _STEP_M
-        elif shape.common:
-            turned_too += _STEP_RAD
-            axis += _STEP_RAD
-        else:
-            turned_too[index - count] += _STEP_RAD
-        there = _quantities(shape, moved, turned_too, axis)
-        change = there - here
-        change[3] = float(turned(change[3], np.pi / 2))
-        rows.append(change / (_STEP_M if index < count else _STEP_RAD))
-    matrix = np.array(rows)
-    return {what: matrix[:, column] for column, what in enumerate(("length", "width", "area", "axis"))}
-
-
-def _quantities(shape: _Shape, out: Floats, turns: Floats, axis_rad: float) -> Floats:
-    vertices = shape.vertices(out, turns)
-    box = box_around(vertices, axis_rad=axis_rad, longer_first=False)
-    axis = axis_rad if shape.common else box_around(vertices).axis_rad
-    return np.array([box.length_m, box.width_m, area_of(vertices), axis])
-
-
-def _budget(change: Floats, shape: _Shape) -> dict[str, float]:
-    """Shares of sides that were found (edges) and of those that were not (digitising)."""
-    count = len(shape.found)
-    place = change[:count] * np.array([found.se_m for found in shape.found])
-    turn_se = np.array([found.turn_se_rad for found in shape.found])
-    found = np.array([found.found for found in shape.found])
-    if shape.common:
-        together = 1 / float(np.sqrt((1 / np.maximum(turn_se, 1e-6) ** 2).sum()))
-        turn = np.zeros(count)
-        turn[0] = change[count] * together
-        seen = bool(found.any())
-        edges = float(np.hypot(np.hypot.reduce(place[found], initial=0.0), turn[0] * seen))
-        return {
-            "edges": edges,
-            "digitising": float(np.hypot(np.hypot.reduce(place[~found], initial=0.0), turn[0] * (not seen))),
-        }
-    both = np.hypot(place, change[count:] * turn_se)
-    return {
-        "edges": float(np.hypot.reduce(both[found], initial=0.0)),
-        "digitising": float(np.hypot.reduce(both[~found], initial=0.0)),
-    }
+def _common_turn(shape: _Shape) -> dict[str, float]:
+    """Standard error of the turn that all sides share, radians, by cause."""
+    seen = any(found.found for found in shape.found)
+    turn_se = np.array([found.turn_se_rad for found in shape.found if found.found or not seen])
+    together = 1 / float(np.sqrt((1 / np.maximum(turn_se, 1e-6) ** 2).sum()))
+    return {"edges": together if seen else 0.0, "digitising": 0.0 if seen else together}
 
 
 def _common(size_m: float, doubts: Doubts, *, lean: float = 0.0, blur: float = 0.0) -> dict[str, float]:
