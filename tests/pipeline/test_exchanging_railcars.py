@@ -76,9 +76,9 @@ def shifted(x, y):
 def test_what_is_exported_comes_back_as_it_was(form, workspace, yard, empty, tmp_path):
     """Same stretch of track to 10 cm, same type, now a person's; a rectangle follows a sharp bend less well."""
     target = tmp_path / FORMS[form]
-    written, notices = export_railcars(workspace, target, form=form)
+    written = export_railcars(workspace, target, form=form)
     assert written.counts == {"railcars": 3}
-    assert [notice.code for notice in notices] == ["no_pictures"]
+    assert [notice.code for notice in written.notices] == ["no_pictures"]
     done = import_railcars_in(empty, Labels([target], form), by="Ann")
     assert [(one.added, one.off_track) for one in done.scenes] == [(3, 0)]
     back = counts_in(empty)[0].railcars

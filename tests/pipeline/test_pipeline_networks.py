@@ -118,7 +118,7 @@ def test_the_truth_of_a_checked_track_is_told_as_the_simulator_tells_its_own():
     from yardwatch.pipeline import examples, training  # noqa: PLC0415
 
     compared = 0
-    for seed in np.random.SeedSequence(11).spawn(12):
+    for seed in np.random.SeedSequence(11).spawn(5):
         example = training._simulate(seed)
         rng = np.random.default_rng(seed)
         occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < training._OCCUPIED_SHARE else None
@@ -150,4 +150,4 @@ def test_the_truth_of_a_checked_track_is_told_as_the_simulator_tells_its_own():
         body = seen & (state == 2) & (example.state == 2)
         assert (kinds[body] == example.type[body]).mean() > 0.97 if body.any() else True
         assert np.abs(offset_m - example.offset_m)[body].mean() < 0.1 if body.any() else True
-    assert compared > 1000
+    assert compared > 300

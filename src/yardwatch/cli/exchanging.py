@@ -8,11 +8,8 @@ from yardwatch import pipeline
 from yardwatch.cli.house import DONE
 from yardwatch.cli.options import example, folder_argument, json_option
 from yardwatch.cli.show import Output, table
-from yardwatch.errors import Notice
 
 __all__ = ["export", "import_files"]
-
-_NONE: tuple[Notice, ...] = ()
 
 _FORM = click.option(
     "--format", "form", type=click.Choice(["coco", "yolo-obb", "geoparquet"]),
@@ -50,13 +47,13 @@ def export(
     """
     output = Output(json_path)
     if tables is not None and railcars is None:
-        written, notices = pipeline.export_tables(folder, tables), _NONE
+        written = pipeline.export_tables(folder, tables)
     elif railcars is not None and tables is None:
-        written, notices = pipeline.export_railcars(folder, railcars, form=form, scenes=scenes)
+        written = pipeline.export_railcars(folder, railcars, form=form, scenes=scenes)
     else:
         raise click.UsageError("give --tables or --railcars")
     output.say(*(f"wrote {path}" for path in written.files))
-    output.finish(written.document, notices)
+    output.finish(written.document, written.notices)
     return DONE
 
 

@@ -22,9 +22,7 @@ FORMS = ("coco", "yolo-obb", "geoparquet")
 _SUFFIXES = {".json": "coco", ".parquet": "geoparquet", ".geoparquet": "geoparquet", ".txt": "yolo-obb"}
 
 
-def export_railcars(
-    folder: Path, target: Path, *, form: str | None = None, scenes: Sequence[str] = ()
-) -> tuple[Exported, tuple[Notice, ...]]:
+def export_railcars(folder: Path, target: Path, *, form: str | None = None, scenes: Sequence[str] = ()) -> Exported:
     """Write the railcars of the workspace in `folder`, as they stand after all decisions of persons; no pictures.
 
     Parameters
@@ -58,7 +56,7 @@ def export_railcars(
         files = {target: to_coco(counts, site).encode() if form == "coco" else write_geoparquet(counts, site)}
     write_all(files)
     number = sum(len(count.railcars) for count in counts)
-    return Exported(tuple(files), {"railcars": number}), _without_pictures(counts)
+    return Exported(tuple(files), {"railcars": number}, _without_pictures(counts))
 
 
 def form_of(path: Path) -> str:

@@ -16,7 +16,6 @@ from yardwatch.railcars.calibrating import SPARE_M, read_calibrated
 from yardwatch.railcars.evidence import Network
 from yardwatch.railcars.reading import read_tracks
 from yardwatch.railcars.scoring import OnTrack, TruthCar, score_cars
-from yardwatch.railcars.strings import Weights
 from yardwatch.simulate import random_ribbon
 
 __all__ = ["Found", "judge_on_scenes", "judge_on_simulated"]
@@ -84,7 +83,7 @@ def judge_on_simulated(network: Network, *, ribbons: int, seed: int) -> Found:
         evidence = read_calibrated(
             network, [ribbon], gsd_m=simulated.conditions.sensor.gsd_m, half_width_m=RibbonSpec().half_width_m
         )
-        (reading,) = read_tracks(evidence, step_m=step_m, weights=Weights())
+        (reading,) = read_tracks(evidence, step_m=step_m)
         origin_m = float(ribbon.chainages_m[0]) - step_m / 2
         found = [(origin_m + step_m * car.start, origin_m + step_m * car.end) for car in reading.cars]
         cars = [(car.start_m + car.lean_along_m, car.end_m + car.lean_along_m) for car in simulated.cars]

@@ -71,12 +71,14 @@ class Exported:
     """The files."""
     counts: Mapping[str, int]
     """Table to its number of rows."""
+    notices: tuple[Notice, ...] = ()
+    """What a reader should know."""
 
     @property
     def document(self) -> dict[str, Json]:
         """The JSON for programs."""
         body: dict[str, Json] = {"files": [str(path) for path in self.files], "tables": dict(self.counts)}
-        return document(made_by("export"), (), body)
+        return document(made_by("export"), self.notices, body)
 
 
 def import_tables(
