@@ -19,7 +19,13 @@ _Answer = tuple[dict[str, Any], bytes | memoryview]
 def new_handlers() -> dict[str, Callable[..., _Answer]]:
     """What a child that decodes one image can do."""
     session = _Session()
-    return {"open": session.open, "sample": session.sample, "picture": session.picture}
+    return {"open": session.open, "size": _size, "sample": session.sample, "picture": session.picture}
+
+
+def _size(subject: str, _: bytearray, *, path: str) -> _Answer:
+    """Columns and rows of an image, whatever lies beside it."""
+    raster = open_raster(Path(path), subject=subject)
+    return {"width": raster.width, "height": raster.height}, b""
 
 
 class _Session:

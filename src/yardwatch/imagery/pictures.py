@@ -16,10 +16,10 @@ def picture_size(path: Path) -> tuple[int, int]:
     Raises
     ------
     ImageError
-        If the file is not an image that can be read, or its world file is broken.
+        If the file is not an image that can be read.
     LimitError
         If it declares more than can be read safely.
     """
     real = plain_file(path, error=ImageError)
-    facts = ask_once(str(path), "open", handlers=DECODER, limits=SCENE_LIMITS, error=ImageError, path=str(real))
+    facts = ask_once(str(path), "size", handlers=DECODER, limits=SCENE_LIMITS, error=ImageError, path=str(real))
     return int(facts["width"]), int(facts["height"])
