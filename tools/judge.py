@@ -1,9 +1,10 @@
 """Judge the simulator: how well a classifier tells simulated ribbons from real ones, and by what.
 
-Usage: python tools/judge.py [--ribbons N] [--picture PNG] [--docs-picture PNG] [--json PATH]
+Usage: python tools/judge.py [--ribbons N] [--picture FILE] [--docs-picture FILE] [--json PATH]
 
 Real ribbons are those of the scenes for validation; simulated ones are made for the same ground sample distance. Both
-are brought to one scale by what the network reads. Each scene is judged by classifiers that never saw it.
+are brought to one scale by what the network reads. Each scene is judged twice: by classifiers that never saw it, and by
+classifiers that saw other tracks of it.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import judge_features
@@ -48,6 +49,8 @@ class Stretch:
     """The real scene it is of, or was simulated like."""
     real: bool
     """Whether it is real."""
+    group: str
+    """Its track, or the simulated ribbon it is of."""
     occupied: bool
     """Whether cars stand on it, or none."""
     pixels: NDArray[np.float32]
@@ -59,6 +62,7 @@ def main() -> int:
     parser.add_argument("--ribbons", type=int, default=80, help="simulated for each real scene")
     parser.add_argument("--picture", type=Path, help="the ribbons that give it away, real ones beside them")
     parser.add_argument("--docs-picture", type=Path, help="simulated ones only")
+    parser.add_argument("--features", type=Path, help="keep the features of all stretches (NPZ)")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     shared = Path(os.environ.get("YARDWATCH_SHARED_DATA", ROOT.parent / "shared" / "data")) / "scenes"
@@ -69,7 +73,7 @@ def main() -> int:
     report: dict[str, object] = {}
     for name, occupied in (("empty track", False), ("under cars", True)):
         chosen = [stretch for stretch in stretches if stretch.occupied == occupied]
-        scores, report[name] = judged(name, chosen)
+        scores, report[name] = judged(name, chosen, options.features)
         if options.picture:
             save_sheet(options.picture.with_stem(f"{options.picture.stem}-{name.replace(' ', '-')}"), chosen, scores)
         if options.docs_picture and occupied:
@@ -79,27 +83,27 @@ def main() -> int:
     return 0
 
 
-def judged(name: str, stretches: Sequence[Stretch]) -> tuple[NDArray[np.float64], dict[str, object]]:
-    """Print how well they are told apart and by what; the boosted score of each, and the figures."""
+def judged(name: str, stretches: Sequence[Stretch], keep: Path | None) -> tuple[NDArray[np.float64], dict[str, object]]:
+    """Print how well they are told apart and by what; the score of each by the best classifier, and the figures."""
     rows = [judge_features.features(stretch.pixels) for stretch in stretches]
-    names, values = list(rows[0]), np.array([list(row.values()) for row in rows])
-    real, scenes = np.array([s.real for s in stretches]), [s.scene for s in stretches]
+    names, raw = list(rows[0]), np.array([list(row.values()) for row in rows])
+    real, scenes = np.array([s.real for s in stretches]), np.array([s.scene for s in stretches])
+    groups = np.array([f"{s.scene} {s.group}" for s in stretches])
+    if keep:
+        kept = keep.with_stem(f"{keep.stem}-{name.replace(' ', '-')}")
+        np.savez_compressed(kept, raw=raw, real=real, scenes=scenes, groups=groups, names=np.array(names))
     print(f"\n== {name}: {int(real.sum())} real stretches of {STRETCH * 0.25:g} m, {int((~real).sum())} simulated")
-    scores = {
-        title: judge_model.cross_validated(fit, values, real, scenes)
-        for title, fit in (("logistic", judge_model.logistic), ("boosted", judge_model.stumps))
-    }
-    found: dict[str, object] = {}
-    for scene in sorted(set(scenes)):
-        own = np.array([other == scene for other in scenes])
-        if real[own].any():
-            aucs = {title: judge_model.auc(score[own], real[own]) for title, score in scores.items()}
-            found[scene] = aucs | {"real": int(real[own].sum())}
-            print(f"{scene:16} n={int(real[own].sum()):4d}  " + "  ".join(f"{t} {a:.3f}" for t, a in aucs.items()))
-    means = {title: float(np.mean([one[title] for one in found.values()])) for title in scores}  # type: ignore[index]
-    print(f"{'mean of scenes':24}" + "  ".join(f"{title} {value:.3f}" for title, value in means.items()))
-    given_away = _giveaways(names, values, real, np.array(scenes))
-    return scores["boosted"], {"scenes": found, "auc": means, "giveaways": given_away}
+    values = judge_model.beside_simulated(raw, real, scenes)
+    scores, found = {}, {}
+    for title, fit in judge_model.FITS.items():
+        for knows, folds in (("unseen", scenes), ("known", judge_model.folds(groups))):
+            scores[title, knows] = judge_model.cross_validated(fit, values, real, scenes, folds)
+            found[f"{title}, scene {knows}"] = judge_model.by_scene(scores[title, knows], real, scenes)
+    for title, one in found.items():
+        print(f"{title:28}" + "  ".join(f"{scene} {value:.3f}" for scene, value in one.items()))
+    best = max(judge_model.FITS, key=lambda title: found[f"{title}, scene unseen"]["mean"])
+    given_away = _giveaways(names, raw, real, scenes)
+    return scores[best, "unseen"], {"auc": found, "giveaways": given_away}
 
 
 def _giveaways(
@@ -134,7 +138,7 @@ def _stretches(folder: Path, ribbons: int) -> Iterator[Stretch]:
         keep = rng.permutation(len(found))[:MOST]
         yield from (found[index] for index in keep)
         for ribbon in range(ribbons):
-            yield from _simulated(np.random.default_rng((SEED, number, ribbon)), meta.parent.name, facts["gsd_m"])
+            yield from _simulated((SEED, number, ribbon), meta.parent.name, facts["gsd_m"])
         print(f"{meta.parent.name}: {len(keep)} real stretches", file=sys.stderr, flush=True)
 
 
@@ -151,13 +155,15 @@ def _real(folder: Path, gsd_m: float) -> Iterator[Stretch]:
                 yield from _cut(plan.ribbon(pixels), _covered(plan, line, labels), folder.name, gsd_m, real=True)
 
 
-def _simulated(rng: np.random.Generator, scene: str, gsd_m: float) -> Iterator[Stretch]:
+def _simulated(seed: tuple[int, int, int], scene: str, gsd_m: float) -> Iterator[Stretch]:
+    rng, number = np.random.default_rng(seed), seed[2]
     gsd_m = max(gsd_m, FINEST_GSD_M) * float(rng.uniform(0.95, 1.05))
     occupancy = None if rng.random() < 0.6 else float(rng.uniform(0.5, 1))
     conditions = random_conditions(rng, gsd_m=gsd_m)
     made = random_ribbon(rng, length_m=LENGTH_M, spec=RibbonSpec(), conditions=conditions, occupancy=occupancy)
     if not (made.labels < 0).any():
-        yield from _cut(made.ribbon, made.labels > 0, scene, gsd_m, real=False)
+        ribbon = replace(made.ribbon, track=str(number))
+        yield from _cut(ribbon, made.labels > 0, scene, gsd_m, real=False)
 
 
 def _cut(ribbon: Ribbon, covered: NDArray[np.bool_], scene: str, gsd_m: float, *, real: bool) -> Iterator[Stretch]:
@@ -168,7 +174,7 @@ def _cut(ribbon: Ribbon, covered: NDArray[np.bool_], scene: str, gsd_m: float, *
         if np.isfinite(pixels).all() and not EMPTY_SHARE < share < OCCUPIED_SHARE:
             part = Ribbon(ribbon.track, ribbon.chainages_m[columns], ribbon.offsets_m, pixels)
             [ready], _ = network_input([part], gsd_m=gsd_m)
-            yield Stretch(scene, real, share >= OCCUPIED_SHARE, ready[:3])
+            yield Stretch(scene, real, ribbon.track, share >= OCCUPIED_SHARE, ready[:3])
 
 
 def _covered(plan: RibbonPlan, line: Line, labels: Sequence[TruthCar]) -> NDArray[np.bool_]:

@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 ROWS = 9
 SCALE = 3
 MARGIN = 9
-COLOURS = 160
 
 
 class Shown(Protocol):
@@ -38,7 +37,7 @@ def save_sheet(path: Path, stretches: Sequence[Shown], scores: NDArray[np.float6
         for row, stretch in enumerate(shown[:ROWS]):
             sheet.paste(_picture(stretch), (column * width, row * height))
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(COLOURS).save(path, optimize=True)
+    sheet.save(path, optimize=True)
 
 
 def _spread(real: Sequence[Shown]) -> list[Shown]:

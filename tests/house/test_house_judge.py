@@ -28,7 +28,7 @@ def samples(*, shift, scenes=4, each=60, features=6):
     real = np.tile(np.repeat([True, False], each), scenes)
     names = np.repeat([f"scene {number}" for number in range(scenes)], 2 * each).tolist()
     values[real, 0] += shift
-    return values, real, names
+    return values, real, np.array(names)
 
 
 def test_a_perfect_score_has_an_auc_of_one_and_a_tie_of_a_half(judge):
@@ -45,7 +45,7 @@ def test_a_difference_in_all_scenes_is_found_in_scenes_never_seen(judge, fit):
     """Two standard deviations apart give an AUC of about 0.92."""
     _, model = judge
     values, real, scenes = samples(shift=2.0)
-    assert model.auc(model.cross_validated(getattr(model, fit), values, real, scenes), real) > 0.87
+    assert model.auc(model.cross_validated(getattr(model, fit), values, real, scenes, scenes), real) > 0.87
 
 
 @pytest.mark.parametrize("fit", ["logistic", "stumps"])
@@ -53,7 +53,7 @@ def test_where_nothing_differs_the_judge_is_at_a_loss(judge, fit):
     """No leak from the scene that is judged."""
     _, model = judge
     values, real, scenes = samples(shift=0.0)
-    assert model.auc(model.cross_validated(getattr(model, fit), values, real, scenes), real) == pytest.approx(
+    assert model.auc(model.cross_validated(getattr(model, fit), values, real, scenes, scenes), real) == pytest.approx(
         0.5, abs=0.1
     )
 
