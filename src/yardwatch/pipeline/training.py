@@ -8,10 +8,12 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Semaphore
 from typing import Any, cast
 
 import numpy as np
@@ -36,6 +38,9 @@ _COUPLED_M = 4.0
 _OCCUPIED_SHARE = 0.3
 _INPUTS = 7
 _STEADY = 0.998
+_AHEAD = 8
+_POOL: list["Example"] = []
+Batch = tuple[NDArray[np.float16], dict[str, NDArray[Any]]]
 _OUTPUTS = 4 + 2 + len(TYPES) + 1
 
 
@@ -62,13 +67,13 @@ class Example:
 class RibbonNet(nn.Module):
     """Two-dimensional layers that fold the width away, then dilated ones that look 25 m both ways."""
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, width: int = 96) -> None:
         super().__init__()
         self.fold = nn.Sequential(
             *_layer(nn.Conv2d(_INPUTS, 16, (3, 5), stride=(2, 1), padding=(1, 2)), 16),
-            *_layer(nn.Conv2d(16, 24, 3, stride=(2, 2), padding=1), 24),
-            *_layer(nn.Conv2d(24, 32, 3, stride=(2, 1), padding=1), 32),
-            *_layer(nn.Conv2d(32, width, (6, 3), padding=(0, 1)), width),
+            *_layer(nn.Conv2d(16, 32, 3, stride=(2, 2), padding=1), 32),
+            *_layer(nn.Conv2d(32, 48, 3, stride=(2, 1), padding=1), 48),
+            *_layer(nn.Conv2d(48, width, (6, 3), padding=(0, 1)), width),
         )
         self.along = nn.ModuleList(_Residual(width, dilation) for dilation in (1, 2, 4, 8, 16, 32, 1, 2, 4))
         self.out = nn.Conv1d(width, 2 * _OUTPUTS, 1)
@@ -113,11 +118,22 @@ def make_examples(number: int, *, seed: int, processes: int) -> list[Example]:
 
 
 def batch(examples: list[Example], rng: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-    """Random cuts of random examples, shifted sideways, mirrored, and changed in tone and colour."""
+    """Random cuts of some examples, shifted sideways, mirrored, and changed in tone and colour."""
+    inputs, truth = _stacked(examples, rng)
+    return torch.from_numpy(inputs).float(), {name: torch.from_numpy(values) for name, values in truth.items()}
+
+
+def _stacked(examples: list[Example], rng: np.random.Generator) -> Batch:
     parts = [_cut(example, rng) for example in examples]
-    inputs = torch.from_numpy(np.stack([pixels for pixels, _ in parts]))
-    names = parts[0][1]
-    return inputs, {name: torch.from_numpy(np.stack([truth[name] for _, truth in parts])) for name in names}
+    inputs = np.stack([pixels for pixels, _ in parts]).astype(np.float16)
+    return inputs, {name: np.stack([truth[name] for _, truth in parts]) for name in parts[0][1]}
+
+
+def _batch(job: tuple[int, int, int]) -> Batch:
+    """The batch of one step, made beside the training."""
+    seed, step, size = job
+    rng = np.random.default_rng((seed, step))
+    return _stacked([_POOL[index] for index in rng.integers(len(_POOL), size=size)], rng)
 
 
 def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
@@ -135,16 +151,26 @@ def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
 def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, minutes: float = 1e9) -> RibbonNet:
     """Train a network; reproducible for a seed unless the time runs out first."""
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+    _POOL[:] = examples
+    ahead = Semaphore(_AHEAD)
+    with get_context("fork").Pool(1) as pool:
+        jobs = ((seed, step, size) for step in range(steps) if ahead.acquire())
+        return _fit(pool.imap(_batch, jobs), ahead, steps=steps, minutes=minutes)
+
+
+def _fit(batches: Iterator[Batch], ahead: Semaphore, *, steps: int, minutes: float) -> RibbonNet:
+    """On one thread, as the next batch is made on another; the layers run in half precision, the loss does not."""
+    torch.set_num_threads(1)
     net = RibbonNet()
     steady = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(_STEADY), use_buffers=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps)
     started, mean = time.monotonic(), 0.0
-    for step in range(steps):
-        chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
-        inputs, truth = batch(chosen, rng)
-        value = loss(net(inputs), truth)
+    for step, (inputs, truth) in enumerate(batches):
+        ahead.release()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            output = net(torch.from_numpy(inputs).float())
+        value = loss(output.float(), {name: torch.from_numpy(values) for name, values in truth.items()})
         optimiser.zero_grad()
         value.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -179,9 +205,9 @@ def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/railcars/weights/ribbons.onnx"))
-    parser.add_argument("--ribbons", type=int, default=3500)
-    parser.add_argument("--steps", type=int, default=7000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ribbons", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=11000)
+    parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     examples = make_examples(options.ribbons, seed=options.seed, processes=options.processes)
