@@ -11,7 +11,9 @@ import pytest
 from yardwatch.errors import InputError, MisuseError, WorkspaceError
 from yardwatch.pipeline import networks
 from yardwatch.pipeline.counting import COUNT_STEP
+from yardwatch.pipeline.judging_networks import judge_on_simulated
 from yardwatch.pipeline.networks import fine_tune, network_in, use_network
+from yardwatch.railcars.network import shipped_network
 from yardwatch.workspace import create_workspace
 
 SHIPPED = files("yardwatch.railcars").joinpath("weights", "ribbons.onnx").read_bytes()
@@ -151,3 +153,12 @@ def test_the_truth_of_a_checked_track_is_told_as_the_simulator_tells_its_own():
         assert (kinds[body] == example.type[body]).mean() > 0.97 if body.any() else True
         assert np.abs(offset_m - example.offset_m)[body].mean() < 0.1 if body.any() else True
     assert compared > 300
+
+
+def test_a_network_is_judged_on_simulated_ribbons_in_plain_numbers():
+    """The same ribbons for the same seed, and figures that JSON can hold."""
+    found = judge_on_simulated(shipped_network(), ribbons=4, seed=3)
+    assert found == judge_on_simulated(shipped_network(), ribbons=4, seed=3)
+    assert json.loads(json.dumps([found.truth, found.found, found.right, found.f1 >= 1])) is not None
+    assert 0 <= found.right <= min(found.truth, found.found)
+    assert found.truth > 0

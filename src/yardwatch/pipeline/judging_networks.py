@@ -88,8 +88,10 @@ def judge_on_simulated(network: Network, *, ribbons: int, seed: int) -> Found:
         found = [(origin_m + step_m * car.start, origin_m + step_m * car.end) for car in reading.cars]
         cars = [(car.start_m + car.lean_along_m, car.end_m + car.lean_along_m) for car in simulated.cars]
         seen = [
-            (simulated.labels[(ribbon.chainages_m >= low) & (ribbon.chainages_m < high)] > 0).sum() * step_m
-            >= _SEEN * (high - low)
+            bool(
+                (simulated.labels[(ribbon.chainages_m >= low) & (ribbon.chainages_m < high)] > 0).sum() * step_m
+                >= _SEEN * (high - low)
+            )
             for low, high in cars
         ]
         total += _matched(found, cars, seen)
