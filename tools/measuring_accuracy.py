@@ -22,9 +22,9 @@ from yardwatch.measuring.doubts import Doubts
 from yardwatch.measuring.structures import measure_outline
 from yardwatch.model.measurement import Measured
 from yardwatch.model.ports import SceneReader
-from yardwatch.simulate import SITE_ORIGIN_M, Thing, View, random_conditions, render
+from yardwatch.simulate import SITE_ORIGIN_M, View, random_conditions, render
 from yardwatch.simulate.reading import ArrayReader
-from yardwatch.simulate.structures import random_structures
+from yardwatch.simulate.structures import Structure, random_structures
 
 WHAT = ("length", "width", "area", "bearing")
 
@@ -44,26 +44,29 @@ class Case:
         return ((error + 90) % 180 - 90 if what == "bearing" else error) / measurement.se
 
 
-def simulated(scenes: int, *, sigma_m: float, seed: int, refine: bool, know_height: bool, parts: int) -> Iterator[Case]:
+def simulated(
+    scenes: int, *, sigma_m: float, seed: int, refine: bool, know_height: bool, parts: int, wings: float, clutter: float
+) -> Iterator[Case]:
     """Measured structures of random scenes."""
     for number in range(scenes):
         rng = np.random.default_rng([seed, number])
-        place = random_structures(rng, lengths_m=(8.0, 110.0), clutter=float(rng.uniform(0, 1.5)))
+        place = random_structures(rng, lengths_m=(8.0, 110.0), clutter=float(rng.uniform(0, clutter)), wings=wings)
         bands, bits = (("red", "green", "blue"), 8) if rng.random() < 0.6 else (("pan",), 16)
         conditions = random_conditions(rng, gsd_m=float(rng.uniform(0.3, 1.0)), bands=bands, bits=bits)
         view = View(float(rng.uniform(0, 30)), float(rng.uniform(0, 360)))
         conditions = replace(conditions, view=view, weather=replace(conditions.weather, cloud=0.0))
         rendered = render(place.plan, rng=rng, conditions=conditions, stamp=False)
         reader = ArrayReader(rendered.pixels, rendered.grid, gsd_m=conditions.sensor.gsd_m)
-        for thing in place.structures:
-            yield _case(reader, thing, view, rng, sigma_m, refine=refine, know_height=know_height, parts=parts)
+        for structure in place.structures:
+            yield _case(reader, structure, view, rng, sigma_m, refine=refine, know_height=know_height, parts=parts)
 
 
 def _case(
-    reader: SceneReader, thing: Thing, view: View, rng: np.random.Generator, sigma_m: float,
+    reader: SceneReader, structure: Structure, view: View, rng: np.random.Generator, sigma_m: float,
     *, refine: bool, know_height: bool, parts: int,
 ) -> Case:  # fmt: skip
-    roof = np.array(thing.corners()) + np.array(view.lean()) * thing.height_m + np.array(SITE_ORIGIN_M)
+    thing = structure.body
+    roof = structure.outline() + np.array(view.lean()) * thing.height_m + np.array(SITE_ORIGIN_M)
     drawn = _simple(_with_more(roof, parts), rng, sigma_m)
     ring = tuple((float(x), float(y)) for x, y in drawn)
     height = thing.height_m if know_height else None
@@ -71,8 +74,7 @@ def _case(
         digitising_m=sigma_m, scale=0.0, height_m=height, height_at_most_m=20.0, off_nadir_deg=view.off_nadir_deg
     )
     measured = measure_outline(reader, ring, crs=reader.scene.grid.crs, name=thing.kind, doubts=doubts, refine=refine)
-    truth = {"length": thing.length_m, "width": thing.width_m, "area": thing.length_m * thing.width_m}
-    truth["bearing"] = (90 - thing.heading_deg) % 180
+    truth = _truth(roof)
     gsd = "0.3-0.5" if reader.scene.gsd_m < 0.5 else "0.5-0.75" if reader.scene.gsd_m < 0.75 else "0.75-1.0"
     angle = "0-10" if view.off_nadir_deg < 10 else "10-20" if view.off_nadir_deg < 20 else "20-30"
     return Case(f"GSD {gsd} m, {angle}° off nadir", measured, truth)
@@ -86,16 +88,23 @@ def real(folder: Path, *, sigma_m: float, seed: int, refine: bool) -> Iterator[C
         crs = reader.scene.grid.crs
         for feature in features:
             corners = np.array(feature["geometry"]["coordinates"][0])[:-1, :2]
-            polygon = shapely.Polygon(corners)
-            box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(polygon))
-            spans = sorted(np.hypot(*np.diff(box[:3], axis=0).T))
             drawn = _simple(corners, rng, sigma_m)
             measured = measure_outline(
                 reader, tuple(map(tuple, drawn.tolist())), crs=crs, name=str(feature["properties"].get("osm_id")),
                 doubts=Doubts(digitising_m=sigma_m, off_nadir_deg=reader.scene.off_nadir_deg), refine=refine,
             )  # fmt: skip
-            truth = {"length": spans[1], "width": spans[0], "area": polygon.area, "bearing": measured.bearing.value}
-            yield Case("real", measured, truth)
+            yield Case("real", measured, _truth(corners))
+
+
+def _truth(corners: np.ndarray) -> dict[str, float]:
+    """Size of the smallest rectangle around an outline, and its area."""
+    polygon = shapely.Polygon(corners)
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(polygon))
+    steps = np.diff(box[:3], axis=0)
+    spans = np.hypot(*steps.T)
+    axis = steps[int(np.argmax(spans))]
+    bearing = 90 - np.degrees(np.arctan2(axis[1], axis[0]))
+    return {"length": spans.max(), "width": spans.min(), "area": polygon.area, "bearing": bearing % 180}
 
 
 def _with_more(corners: np.ndarray, parts: int) -> np.ndarray:
@@ -147,6 +156,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drawn-only", action="store_true", help="do not look at the image")
     parser.add_argument("--parts", type=int, default=1, help="pieces each side is drawn in")
+    parser.add_argument("--wings", type=float, default=0.0, help="mean number of wings of a structure")
+    parser.add_argument("--clutter", type=float, default=1.5, help="most clutter along the walls")
     parser.add_argument("--height-known", action="store_true")
     given = parser.parse_args()
     if given.which == "simulated":
@@ -158,6 +169,8 @@ def main() -> None:
                 refine=not given.drawn_only,
                 know_height=given.height_known,
                 parts=given.parts,
+                wings=given.wings,
+                clutter=given.clutter,
             )
         )
     else:

@@ -26,7 +26,8 @@ def test_errors_are_stated_truly():
         rendered = render(place.plan, rng=rng, conditions=conditions, stamp=False)
         reader = ArrayReader(rendered.pixels, rendered.grid, gsd_m=conditions.sensor.gsd_m)
         doubts = Doubts(digitising_m=1.5, scale=0.0, off_nadir_deg=view.off_nadir_deg)
-        for thing in place.structures:
+        for structure in place.structures:
+            thing = structure.body
             roof = np.array(thing.corners()) + np.array(view.lean()) * thing.height_m + np.array(SITE_ORIGIN_M)
             drawn = roof + rng.normal(0, 1.5, roof.shape)
             ring = tuple((float(x), float(y)) for x, y in drawn)

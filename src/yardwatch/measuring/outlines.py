@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 from yardwatch.measuring.profiles import Side
 from yardwatch.model.frame import Floats
@@ -14,7 +15,7 @@ __all__ = ["Box", "area_of", "box_around", "corners_of", "mended", "right_angled
 
 Pairs = NDArray[np.int64]
 _FEWEST = 4
-_CARELESS = 1.6
+_LIKELY = 0.8
 _FARTHEST_M = 8.0
 _PARALLEL = np.radians(20.0)
 _ALL_BUT_SQUARE = np.sin(np.radians(80.0))
@@ -72,11 +73,11 @@ def right_angled(sides: list[Side], *, digitising_m: float) -> tuple[Floats, flo
 
 
 def straightened(vertices_m: Floats, *, digitising_m: float) -> Floats:
-    """The outline without the vertices that stand out of a straight side by no more than careless drawing explains.
+    """The outline without the vertices that careless drawing alone explains.
 
-    Vertices go one by one, the least telling first, as long as each stands out by less than 1.6 times `digitising_m`;
-    at least four remain. What remains of a side runs through the middle of all its vertices, so that many vertices
-    make a side better known.
+    Two neighbouring sides become one where a straight line through all their vertices misses these by no more than an
+    error of `digitising_m` makes likely (chi-square, four times in five); the likeliest go first, at least four sides
+    remain. A side runs through the middle of all its vertices, so that many vertices make it better known.
 
     Parameters
     ----------
@@ -85,34 +86,43 @@ def straightened(vertices_m: Floats, *, digitising_m: float) -> Floats:
     digitising_m : float
         Standard error of a vertex in each direction, metres.
     """
-    kept = list(range(len(vertices_m)))
+    count = len(vertices_m)
+    kept = list(range(count))
     while len(kept) > _FEWEST:
-        points = vertices_m[kept]
-        out = _standing_out(np.roll(points, 1, axis=0), points, np.roll(points, -1, axis=0))
-        least = int(np.argmin(out))
-        if out[least] >= _CARELESS * digitising_m:
+        misfits = [_misfit(vertices_m, kept[place - 1], kept[(place + 1) % len(kept)]) for place in range(len(kept))]
+        excess = [misfit / digitising_m**2 / _likely(members) for misfit, members in misfits]
+        least = int(np.argmin(excess))
+        if excess[least] > 1:
             break
         del kept[least]
-    if len(kept) == len(vertices_m):
+    if len(kept) == count:
         return vertices_m
     thinned = _through_all(vertices_m, kept)
     polygon = shapely.Polygon(thinned)
     return thinned if polygon.is_valid and area_of(thinned) > 0 else vertices_m
 
 
-def _standing_out(before: Floats, points: Floats, after: Floats) -> Floats:
-    """Distance of each point from the line between its neighbours."""
-    step, rise = after - before, points - before
-    crossing = np.abs(step[:, 0] * rise[:, 1] - step[:, 1] * rise[:, 0])
-    return np.asarray(crossing / np.maximum(np.hypot(*step.T), 1e-9), float)
+def _likely(members: int) -> float:
+    """Sum of squared misses that a straight line through so many vertices has four times in five."""
+    return float(chi2.ppf(_LIKELY, max(members - 2, 1)))
+
+
+def _misfit(vertices_m: Floats, first: int, last: int) -> tuple[float, int]:
+    """Sum of squared misses of the best line through the vertices from one to another, and how many they are."""
+    side = _stretch(vertices_m, first, last)
+    return float(np.linalg.svd(side - side.mean(axis=0), compute_uv=False)[-1] ** 2), len(side)
+
+
+def _stretch(vertices_m: Floats, first: int, last: int) -> Floats:
+    count = len(vertices_m)
+    return np.asarray(vertices_m[np.arange(first, last + 1 if last > first else last + count + 1) % count], float)
 
 
 def _through_all(vertices_m: Floats, kept: list[int]) -> Floats:
     """Corners where the lines meet that run through all vertices of a side."""
-    count = len(vertices_m)
     middles, angles = [], []
-    for start, end in zip(kept, [*kept[1:], kept[0] + count], strict=True):
-        side = vertices_m[np.arange(start, end + 1) % count]
+    for start, end in zip(kept, [*kept[1:], kept[0]], strict=True):
+        side = _stretch(vertices_m, start, end)
         middle = side.mean(axis=0)
         _, _, rows = np.linalg.svd(side - middle)
         direction = rows[0] * np.sign(rows[0] @ (side[-1] - side[0]) or 1.0)

@@ -3,15 +3,38 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 
+from yardwatch.model.frame import Floats
 from yardwatch.simulate.plan import Thing, YardPlan
 from yardwatch.simulate.yard import random_yard
 
-__all__ = ["StructurePlan", "random_structures"]
+__all__ = ["Structure", "StructurePlan", "random_structures"]
 
 _CLUTTER = {"plant": (3.0, 8.0, 6.0), "car": (4.5, 1.8, 1.5), "box": (6.1, 2.4, 2.6), "pile": (6.0, 4.0, 1.5)}
 """What stands near walls: length, width, height, metres."""
 _GAP_M = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A building or roof of exactly known outline."""
+
+    body: Thing
+    """Its main part."""
+    wings: tuple[Thing, ...] = ()
+    """Further parts of the same height and look that stand against it."""
+
+    def outline(self) -> Floats:
+        """Corners counter-clockwise, shape (n, 2), local metres."""
+        parts = [shapely.Polygon(part.corners()) for part in (self.body, *self.wings)]
+        joined = shapely.union_all(shapely.set_precision(parts, 1e-6))
+        corners = shapely.get_coordinates(shapely.orient_polygons(shapely.simplify(joined, 0.01)))[:-1]
+        return np.asarray(corners, float)
+
+    def moved(self, east_m: float, north_m: float) -> Floats:
+        """The outline as seen where it is displaced, e.g. by the lean of its roof."""
+        return self.outline() + (east_m, north_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +43,8 @@ class StructurePlan:
 
     plan: YardPlan
     """All that stands there."""
-    structures: tuple[Thing, ...]
-    """Buildings and roofs; length, width and heading of each are the truth."""
+    structures: tuple[Structure, ...]
+    """Buildings and roofs to measure."""
 
 
 def random_structures(
@@ -31,6 +54,7 @@ def random_structures(
     size_m: tuple[float, float] = (320.0, 240.0),
     lengths_m: tuple[float, float] = (9.0, 90.0),
     clutter: float = 1.0,
+    wings: float = 0.0,
 ) -> StructurePlan:
     """Buildings and roofs between tracks, roads, plants and vehicles.
 
@@ -46,6 +70,8 @@ def random_structures(
         Shortest and longest structure, metres; widths are 0.25 to 1 of the length, at least 6 m.
     clutter : float
         How many things stand close to the walls, 0 for none.
+    wings : float
+        Mean number of wings and porches of a structure.
     """
     plan = random_yard(rng, tracks=int(rng.integers(1, 4)), size_m=size_m)
     structures: list[Thing] = []
@@ -53,9 +79,31 @@ def random_structures(
         thing = _structure(rng, plan, lengths_m)
         if len(structures) < count and _has_room(plan, thing, structures):
             structures.append(thing)
+    built = tuple(Structure(body, _wings(rng, body, wings)) for body in structures)
+    parts = [part for structure in built for part in (*structure.wings, structure.body)]
     beside = [thing for structure in structures for thing in _beside(rng, structure, clutter)]
     about = [thing for thing in plan.things if all(_gap_m(thing, other) > 0 for other in structures)]
-    return StructurePlan(replace(plan, things=(*about, *beside, *structures)), tuple(structures))
+    return StructurePlan(replace(plan, things=(*about, *beside, *parts)), built)
+
+
+def _wings(rng: np.random.Generator, body: Thing, mean: float) -> tuple[Thing, ...]:
+    """Parts that stand out of the longer sides or the ends by some metres."""
+    angle = np.radians(body.heading_deg)
+    made = []
+    for _ in range(int(rng.poisson(mean))):
+        on_side = bool(rng.random() < 0.7)
+        side_m, depth_m = (body.length_m, body.width_m) if on_side else (body.width_m, body.length_m)
+        wide = side_m * float(rng.uniform(0.2, 0.6))
+        out = float(rng.uniform(1.5, max(2.5, 0.4 * body.width_m)))
+        long = out + 0.5 * depth_m
+        along = float(rng.choice([-0.5, 0.0, 0.5])) * (side_m - wide)
+        away = float(rng.choice([-1, 1])) * (depth_m / 2 + out - long / 2)
+        u, v = (along, away) if on_side else (away, along)
+        x = body.x_m + u * np.cos(angle) - v * np.sin(angle)
+        y = body.y_m + u * np.sin(angle) + v * np.cos(angle)
+        size = (wide, long) if on_side else (long, wide)
+        made.append(replace(body, x_m=float(x), y_m=float(y), length_m=size[0], width_m=size[1]))
+    return tuple(made)
 
 
 def _structure(rng: np.random.Generator, plan: YardPlan, lengths_m: tuple[float, float]) -> Thing:
