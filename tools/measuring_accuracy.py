@@ -26,7 +26,7 @@ from yardwatch.simulate import SITE_ORIGIN_M, View, random_conditions, render
 from yardwatch.simulate.reading import ArrayReader
 from yardwatch.simulate.structures import Structure, random_structures
 
-WHAT = ("length", "width", "area", "bearing")
+WHAT = ("length", "width", "area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,33 @@ class Case:
         """Error in stated standard errors."""
         measurement = getattr(self.measured, what)
         error = measurement.value - self.truth[what]
-        return ((error + 90) % 180 - 90 if what == "bearing" else error) / measurement.se
+        return error / measurement.se
 
 
-def simulated(
-    scenes: int, *, sigma_m: float, seed: int, refine: bool, know_height: bool, parts: int, wings: float, clutter: float
-) -> Iterator[Case]:
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is simulated."""
+
+    sigma_m: float
+    parts: int
+    wings: float
+    clutter: float
+    wood: float
+    know_height: bool
+    refine: bool
+
+
+def simulated(scenes: int, setup: Setup, *, seed: int) -> Iterator[Case]:
     """Measured structures of random scenes."""
     for number in range(scenes):
         rng = np.random.default_rng([seed, number])
-        place = random_structures(rng, lengths_m=(8.0, 110.0), clutter=float(rng.uniform(0, clutter)), wings=wings)
+        place = random_structures(
+            rng,
+            lengths_m=(8.0, 110.0),
+            clutter=float(rng.uniform(0, setup.clutter)),
+            wings=setup.wings,
+            wood=float(rng.uniform(0, setup.wood)),
+        )
         bands, bits = (("red", "green", "blue"), 8) if rng.random() < 0.6 else (("pan",), 16)
         conditions = random_conditions(rng, gsd_m=float(rng.uniform(0.3, 1.0)), bands=bands, bits=bits)
         view = View(float(rng.uniform(0, 30)), float(rng.uniform(0, 360)))
@@ -58,26 +75,26 @@ def simulated(
         rendered = render(place.plan, rng=rng, conditions=conditions, stamp=False)
         reader = ArrayReader(rendered.pixels, rendered.grid, gsd_m=conditions.sensor.gsd_m)
         for structure in place.structures:
-            yield _case(reader, structure, view, rng, sigma_m, refine=refine, know_height=know_height, parts=parts)
+            yield _case(reader, structure, view, rng, setup)
 
 
-def _case(
-    reader: SceneReader, structure: Structure, view: View, rng: np.random.Generator, sigma_m: float,
-    *, refine: bool, know_height: bool, parts: int,
-) -> Case:  # fmt: skip
-    thing = structure.body
-    roof = structure.outline() + np.array(view.lean()) * thing.height_m + np.array(SITE_ORIGIN_M)
-    drawn = _simple(_with_more(roof, parts), rng, sigma_m)
+def _case(reader: SceneReader, structure: Structure, view: View, rng: np.random.Generator, setup: Setup) -> Case:
+    body = structure.body
+    roof = structure.outline() + np.array(view.lean()) * body.height_m + np.array(SITE_ORIGIN_M)
+    drawn = _simple(_with_more(roof, setup.parts), rng, setup.sigma_m)
     ring = tuple((float(x), float(y)) for x, y in drawn)
-    height = thing.height_m if know_height else None
     doubts = Doubts(
-        digitising_m=sigma_m, scale=0.0, height_m=height, height_at_most_m=20.0, off_nadir_deg=view.off_nadir_deg
+        digitising_m=setup.sigma_m,
+        scale=0.0,
+        height_m=body.height_m if setup.know_height else None,
+        height_at_most_m=20.0,
+        off_nadir_deg=view.off_nadir_deg,
     )
-    measured = measure_outline(reader, ring, crs=reader.scene.grid.crs, name=thing.kind, doubts=doubts, refine=refine)
-    truth = _truth(roof)
+    crs = reader.scene.grid.crs
+    measured = measure_outline(reader, ring, crs=crs, name=body.kind, doubts=doubts, refine=setup.refine)
     gsd = "0.3-0.5" if reader.scene.gsd_m < 0.5 else "0.5-0.75" if reader.scene.gsd_m < 0.75 else "0.75-1.0"
     angle = "0-10" if view.off_nadir_deg < 10 else "10-20" if view.off_nadir_deg < 20 else "20-30"
-    return Case(f"GSD {gsd} m, {angle}° off nadir", measured, truth)
+    return Case(f"GSD {gsd} m, {angle}° off nadir", measured, _truth(roof))
 
 
 def real(folder: Path, *, sigma_m: float, seed: int, refine: bool) -> Iterator[Case]:
@@ -100,11 +117,8 @@ def _truth(corners: np.ndarray) -> dict[str, float]:
     """Size of the smallest rectangle around an outline, and its area."""
     polygon = shapely.Polygon(corners)
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(polygon))
-    steps = np.diff(box[:3], axis=0)
-    spans = np.hypot(*steps.T)
-    axis = steps[int(np.argmax(spans))]
-    bearing = 90 - np.degrees(np.arctan2(axis[1], axis[0]))
-    return {"length": spans.max(), "width": spans.min(), "area": polygon.area, "bearing": bearing % 180}
+    spans = np.hypot(*np.diff(box[:3], axis=0).T)
+    return {"length": float(spans.max()), "width": float(spans.min()), "area": polygon.area}
 
 
 def _with_more(corners: np.ndarray, parts: int) -> np.ndarray:
@@ -158,21 +172,20 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=1, help="pieces each side is drawn in")
     parser.add_argument("--wings", type=float, default=0.0, help="mean number of wings of a structure")
     parser.add_argument("--clutter", type=float, default=1.5, help="most clutter along the walls")
+    parser.add_argument("--wood", type=float, default=0.0, help="most trees around a structure, 0 to 1")
     parser.add_argument("--height-known", action="store_true")
     given = parser.parse_args()
     if given.which == "simulated":
-        cases = list(
-            simulated(
-                given.scenes,
-                sigma_m=given.sigma,
-                seed=given.seed,
-                refine=not given.drawn_only,
-                know_height=given.height_known,
-                parts=given.parts,
-                wings=given.wings,
-                clutter=given.clutter,
-            )
+        setup = Setup(
+            sigma_m=given.sigma,
+            parts=given.parts,
+            wings=given.wings,
+            clutter=given.clutter,
+            wood=given.wood,
+            know_height=given.height_known,
+            refine=not given.drawn_only,
         )
+        cases = list(simulated(given.scenes, setup, seed=given.seed))
     else:
         cases = list(real(given.folder, sigma_m=given.sigma, seed=given.seed, refine=not given.drawn_only))
     sys.stdout.write("\n".join(table(cases)) + "\n")

@@ -45,7 +45,7 @@ def box(length, width, angle_deg, middle=(60.0, 60.0)):
 
 def ring_of(corners, *, noise=0.0, seed=3):
     """Corners as a ring in the CRS, each moved by a normal error."""
-    moved = np.array(corners) + (X, Y) + np.random.default_rng(seed).normal(0, noise, (len(corners), 2))
+    moved = np.array(corners) + np.array((X, Y)) + np.random.default_rng(seed).normal(0, noise, (len(corners), 2))
     points = [tuple(map(float, point)) for point in moved]
     return (*points, points[0])
 

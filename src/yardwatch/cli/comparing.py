@@ -22,7 +22,7 @@ _MOST_LINES = 25
 @click.command(
     epilog=example(
         "yardwatch change 2023.tif 2024.tif --site yard.geojson",
-        "yardwatch change 2023.tif 2024.tif --json changes.json --mask changes.tif",
+        "yardwatch change 2023.tif 2024.tif --json changes.json --mask changes.tif --figure changes.html",
     )
 )
 @click.argument("before", type=EXISTING)
@@ -31,6 +31,10 @@ _MOST_LINES = 25
 @click.option(
     "--mask", metavar="OUT.tif", type=click.Path(dir_okay=False, path_type=Path),
     help="Write a GeoTIFF on the grid of BEFORE: 0 same, 1 changed, 255 hidden.",
+)  # fmt: skip
+@click.option(
+    "--figure", metavar="OUT.png|svg|html", type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw both side by side with the changes outlined; .html is a page to swipe.",
 )  # fmt: skip
 @json_option
 @click.option("--before-acquired", metavar="DATE", help="When BEFORE was taken; an instant with zone or an EDTF date.")
@@ -47,6 +51,7 @@ def change(  # noqa: PLR0913 -- one for each option
     after: Path,
     site: Path | None,
     mask: Path | None,
+    figure: Path | None,
     json_path: str | None,
     before_acquired: str | None,
     after_acquired: str | None,
@@ -63,16 +68,19 @@ def change(  # noqa: PLR0913 -- one for each option
     output = Output(json_path, inputs=inputs)
     if mask:
         pipeline.check_target(mask, inputs=inputs)
+    if figure:
+        pipeline.check_figure(figure, inputs=inputs, forms=pipeline.FIGURE_FORMS)
     told = tuple(pipeline.Told(crs=crs, gsd=gsd, acquired=date) for date in (before_acquired, after_acquired))
     with progress() as show:
         compared = pipeline.compare_images(
-            before, after, told=(told[0], told[1]), site_file=site, bands=bands, progress=show
+            before, after, told=(told[0], told[1]), site_file=site, bands=bands, figure=figure, progress=show
         )
     comparison = compared.comparison
     output.say(*_lines(comparison))
-    files = {mask: compared.mask} if mask and compared.mask is not None else {}
+    made = ((mask, compared.mask), (figure, compared.figure))
+    files = {path: content for path, content in made if path and content is not None}
     if files:
-        output.say("", f"wrote {mask}")
+        output.say("", *(f"wrote {path}" for path in files))
     output.finish(compared.document, comparison.notices, files=files)
     return DONE if comparison.compared else ANSWER_IS_NO
 

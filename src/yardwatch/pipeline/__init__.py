@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.changed import comparison_document
     from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
     from yardwatch.pipeline.comparing import ComparedImages, compare_images, compare_scenes
+    from yardwatch.pipeline.comparing_figures import FIGURE_FORMS
     from yardwatch.pipeline.correcting import Act, Corrected, Decision, check_tracks, decide, decide_in, railcars_of
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
@@ -76,6 +77,7 @@ _HOME = {
         "compare_images",
         "compare_scenes",
     ),
+    "comparing_figures": ("FIGURE_FORMS",),
     "correcting": (
         "Act",
         "Corrected",
@@ -236,6 +238,7 @@ _HOME = {
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "FIGURE_FORMS",
     "FORMS",
     "MACHINE",
     "RULES",

@@ -22,6 +22,7 @@ from yardwatch.model.provenance import Provenance
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site, frame_of
 from yardwatch.pipeline.changed import comparison_document
+from yardwatch.pipeline.comparing_figures import before_after_bytes, before_after_of
 from yardwatch.pipeline.documents import Json
 from yardwatch.pipeline.told import Told
 from yardwatch.registration.aligning import align
@@ -41,6 +42,8 @@ class ComparedImages:
     """The JSON for programs."""
     mask: bytes | None
     """A GeoTIFF on the earlier image's grid: 0 same, 1 changed, 255 hidden; None if they could not be compared."""
+    figure: bytes | None = None
+    """Both images with the changes outlined, in the form that was asked for; None unless asked for."""
 
 
 def compare_images(
@@ -50,6 +53,7 @@ def compare_images(
     told: tuple[Told, Told],
     site_file: Path | None = None,
     bands: str | None = None,
+    figure: Path | None = None,
     progress: Progress | None = None,
 ) -> ComparedImages:
     """Lay one image on the other and say what changed.
@@ -69,11 +73,12 @@ def compare_images(
         readers = _chosen(first, bands), _chosen(second, bands)
         found, comparison = compare_scenes(*readers, site=site, progress=progress)
         notices = (*notices, *first.notices, *second.notices)
-    comparison = _complete(comparison, notices, site_file)
+        comparison = _complete(comparison, notices, site_file)
+        drawn = before_after_bytes(before_after_of(first, second, comparison), figure) if figure else None
     mask = None
     if found is not None:
         mask = mask_geotiff(comparison.before.grid, changed=found.changed_px, hidden=found.hidden_px)
-    return ComparedImages(comparison, comparison_document(comparison), mask)
+    return ComparedImages(comparison, comparison_document(comparison), mask, drawn)
 
 
 def compare_scenes(
@@ -155,9 +160,7 @@ def _notices(before: Scene, after: Scene, alignment: Alignment | None) -> Iterat
         message = f"{after.filename} could not be laid on {before.filename}: {alignment.reason}"
         yield Notice("registration_failed", message, "use images that overlap more, or place one with georeference")
     if max(before.gsd_m, after.gsd_m) >= BANDS_FROM_M:
-        message = (
-            f"at {max(before.gsd_m, after.gsd_m):.3g} m the kind of a change cannot be told; all are surface"
-        )
+        message = f"at {max(before.gsd_m, after.gsd_m):.3g} m the kind of a change cannot be told; all are surface"
         yield Notice("kinds_not_told", message, "look at the places in a finer image")
     dates = before.acquired, after.acquired
     if dates[0] and dates[1] and dates[0].earliest and dates[1].latest and dates[0].earliest > dates[1].latest:

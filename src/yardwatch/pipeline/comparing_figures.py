@@ -9,6 +9,7 @@ from yardwatch.model.grid import Grid
 from yardwatch.model.measurement import Measured
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.scene import Scene
+from yardwatch.model.site import Coordinates
 from yardwatch.pipeline.figures import figure_bytes
 from yardwatch.report.compared import BeforeAfter, before_after_drawing, changes_panel
 from yardwatch.report.panels import Panel, Pictured, window_in
@@ -34,6 +35,8 @@ def before_after_of(
     MisuseError
         If one of the scenes does not reach the place of the changes at all.
     """
+    if comparison.crs is None:
+        comparison = _upright(comparison)
     panel = changes_panel(comparison)
     alignment = comparison.alignment
     aligned = alignment.grid if alignment is not None and alignment.accepted else comparison.after.grid
@@ -50,6 +53,23 @@ def before_after_bytes(found: BeforeAfter, path: Path) -> bytes:
     if path.suffix.lower() == ".html":
         return swipe_html(found).encode("utf-8", "replace")
     return figure_bytes(before_after_drawing(found), path)
+
+
+def _upright(comparison: Comparison) -> Comparison:
+    """A comparison in local metres, whose y points down, with y pointing up as on any map."""
+    changes = tuple(replace(one, polygon=tuple(map(_mirrored, one.polygon))) for one in comparison.changes)
+    hidden = tuple(replace(one, polygon=tuple(map(_mirrored, one.polygon))) for one in comparison.hidden)
+    before, after = (replace(scene, grid=_mirrored_grid(scene.grid)) for scene in (comparison.before, comparison.after))
+    return replace(comparison, changes=changes, hidden=hidden, before=before, after=after)
+
+
+def _mirrored(ring: Coordinates) -> Coordinates:
+    return tuple((x, -y) for x, y in ring)
+
+
+def _mirrored_grid(grid: Grid) -> Grid:
+    a, b, c, d, e, f = grid.transform
+    return replace(grid, transform=(a, b, c, -d, -e, -f))
 
 
 def _pictured(reader: SceneReader, scene: Scene, grid: Grid, panel: Panel) -> Pictured:

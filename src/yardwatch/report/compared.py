@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yardwatch.model.change import Change, Comparison
-from yardwatch.model.frame import Frame, frame_around
+from yardwatch.model.frame import LOCAL_CRS, Frame, frame_around
 from yardwatch.model.grid import Grid
 from yardwatch.model.measurement import Measured, rounded
 from yardwatch.model.scene import Scene
@@ -99,7 +99,7 @@ def changes_panel(comparison: Comparison, *, margin: float = 0.35, least_m: floa
 
     Without changes the earlier scene is shown whole.
     """
-    crs = comparison.crs or comparison.before.grid.crs
+    crs = comparison.crs or LOCAL_CRS
     rings = [change.polygon[0] for change in comparison.changes]
     points = [point for ring in rings for point in ring] or list(_outline(comparison.before, crs))
     x, y = np.array(points, float).T
@@ -140,7 +140,7 @@ def before_after_drawing(found: BeforeAfter) -> Drawing:
 
 def change_marks(panel: Panel, comparison: Comparison) -> list[Mark]:
     """Outlines of the changes with their numbers, on a panel."""
-    crs = comparison.crs or comparison.before.grid.crs
+    crs = comparison.crs or LOCAL_CRS
     marks: list[Mark] = []
     for number, change in enumerate(comparison.changes, 1):
         style = KIND_STYLES[change.kind]

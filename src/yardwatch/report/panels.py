@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from yardwatch.model.frame import Floats, Frame
+from yardwatch.model.frame import LOCAL_CRS, Floats, Frame
 from yardwatch.model.grid import Grid, Window
 from yardwatch.model.ports import Picture
 from yardwatch.model.scene import Scene
@@ -83,8 +83,9 @@ def outlined(panel: Panel, ring: Sequence[Point], crs: str, *, colour: str, titl
 
 
 def furniture(panel: Panel, scene: Scene) -> list[Mark]:
-    """Scale bar, north arrow, the credit burned in below, and the mark of a simulated picture."""
-    marks = [*_scale_bar(panel), *_north_arrow(panel), *_credit(panel, scene)]
+    """Scale bar, north arrow (if it is known where the picture lies), burned-in credit, mark of a simulated picture."""
+    arrow = [] if scene.grid.crs == LOCAL_CRS else _north_arrow(panel)
+    marks = [*_scale_bar(panel), *arrow, *_credit(panel, scene)]
     if scene.simulated:
         marks += _plate(panel.left + 10, panel.top + 10, "SIMULATED", size=15, fill=_MARK)
     return marks

@@ -32,10 +32,6 @@ class Structure:
         corners = shapely.get_coordinates(shapely.orient_polygons(shapely.simplify(joined, 0.01)))[:-1]
         return np.asarray(corners, float)
 
-    def moved(self, east_m: float, north_m: float) -> Floats:
-        """The outline as seen where it is displaced, e.g. by the lean of its roof."""
-        return self.outline() + (east_m, north_m)
-
 
 @dataclass(frozen=True, slots=True)
 class StructurePlan:
@@ -55,6 +51,7 @@ def random_structures(
     lengths_m: tuple[float, float] = (9.0, 90.0),
     clutter: float = 1.0,
     wings: float = 0.0,
+    wood: float = 0.0,
 ) -> StructurePlan:
     """Buildings and roofs between tracks, roads, plants and vehicles.
 
@@ -72,6 +69,8 @@ def random_structures(
         How many things stand close to the walls, 0 for none.
     wings : float
         Mean number of wings and porches of a structure.
+    wood : float
+        How thickly trees stand around each, 0 (none) to 1 (a clearing in a wood).
     """
     plan = random_yard(rng, tracks=int(rng.integers(1, 4)), size_m=size_m)
     structures: list[Thing] = []
@@ -82,6 +81,7 @@ def random_structures(
     built = tuple(Structure(body, _wings(rng, body, wings)) for body in structures)
     parts = [part for structure in built for part in (*structure.wings, structure.body)]
     beside = [thing for structure in structures for thing in _beside(rng, structure, clutter)]
+    beside += [tree for structure in structures for tree in _trees(rng, structure, wood)]
     about = [thing for thing in plan.things if all(_gap_m(thing, other) > 0 for other in structures)]
     return StructurePlan(replace(plan, things=(*about, *beside, *parts)), built)
 
@@ -147,6 +147,24 @@ def _beside(rng: np.random.Generator, structure: Thing, clutter: float) -> list[
         heading = structure.heading_deg + (0.0 if along_side else 90.0)
         things.append(Thing(kind, float(x), float(y), heading, long, wide, tall, int(rng.integers(2**31))))
     return things
+
+
+def _trees(rng: np.random.Generator, structure: Thing, wood: float) -> list[Thing]:
+    """Trees around a structure, some of which reach over its walls and many of which shade it."""
+    around = (structure.length_m + 30) * (structure.width_m + 30) - structure.length_m * structure.width_m
+    angle = np.radians(structure.heading_deg)
+    trees = []
+    for _ in range(int(rng.poisson(wood * around / 40))):
+        u, v = rng.uniform(-1, 1, 2) * (structure.length_m / 2 + 15, structure.width_m / 2 + 15)
+        wide = float(rng.uniform(4, 10))
+        out_m = max(abs(u) - structure.length_m / 2, abs(v) - structure.width_m / 2)
+        if out_m < 0.35 * wide:
+            continue
+        x = structure.x_m + u * np.cos(angle) - v * np.sin(angle)
+        y = structure.y_m + u * np.sin(angle) + v * np.cos(angle)
+        tall = float(rng.uniform(5, 16))
+        trees.append(Thing("plant", float(x), float(y), 0.0, wide, wide, tall, int(rng.integers(2**31))))
+    return trees
 
 
 def _gap_m(thing: Thing, other: Thing) -> float:
