@@ -72,4 +72,4 @@ def network_input(
         level = (pixels - tone.mean[:, None, None]) / tone.deviation[:, None, None]
         halves.append(level[:3] if len(level) >= 3 else np.repeat(level[:1], 3, axis=0))
     both = np.clip(np.concatenate(halves), -_CLIP, _CLIP)
-    return np.nan_to_num(both, copy=False).astype(np.float32, copy=False)
+    return np.asarray(np.nan_to_num(both, copy=False), np.float32)

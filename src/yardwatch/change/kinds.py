@@ -1,11 +1,12 @@
-"""What kind of change a place shows, as far as one pair of scenes tells."""
+"""What kind of change a place shows, as one pair of scenes tells it and as several together do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yardwatch.change.seers import GROUND, HEAP, LABELS, ROAD, STRUCTURE, TRAITS
 from yardwatch.change.spots import Spot
 
-__all__ = ["Clues", "Kind", "classify"]
+__all__ = ["Clues", "Kind", "classify", "joined_kind", "may_be_one"]
 
 _CANOPY_LENGTH_M, _CANOPY_WIDTH_M = 60.0, 9.0
 _CANOPY_RECTANGULAR = 0.6
@@ -70,3 +71,42 @@ def _is_canopy(votes: dict[str, float], clues: Clues) -> bool:
 
 def _is_road(clues: Clues) -> bool:
     return clues.width_m <= _ROAD_WIDTH_M and clues.length_m >= _ROAD_ASPECT * clues.width_m
+
+
+_STAGES = frozenset({"earthwork", "surface", "built", "stockpile", "concealment", "road"})
+"""Kinds that may follow one another while one thing is built."""
+_SURFACES = frozenset({"earthwork", "surface"})
+_WORKS = ("concealment", "built", "stockpile", "road", "razed", "track_renewal")
+_NOTABLE = 0.25
+
+
+def may_be_one(earlier: str, later: str, *, same_date: bool) -> bool:
+    """Whether two kinds seen at one place may be stages of one work, or parts of it where the date is the same.
+
+    What is razed and what is built are two things, also where one takes the place of the other; bare ground and rubble
+    belong to either.
+    """
+    if earlier == later:
+        return True
+    if earlier == "razed":
+        return later in _SURFACES
+    if later == "razed":
+        return same_date and earlier in _SURFACES
+    return earlier in _STAGES and later in _STAGES and "road" not in {earlier, later}
+
+
+def joined_kind(stages: Iterable[tuple[str, float, int]]) -> str:
+    """The kind of an object: the weightiest of its stages that is more than a changed surface.
+
+    Parameters
+    ----------
+    stages : iterable of (str, float, int)
+        Kind of each change, how much it weighs (square metres times confidence) and the number of its date.
+    """
+    weights: dict[str, float] = {}
+    for kind, weight, _ in stages:
+        weights[kind] = weights.get(kind, 0.0) + weight
+    total = sum(weights.values())
+    works = {kind: weights[kind] for kind in _WORKS if weights.get(kind, 0.0) >= _NOTABLE * total}
+    chosen = works or weights
+    return max(chosen, key=lambda kind: chosen[kind])

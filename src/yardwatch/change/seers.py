@@ -35,8 +35,8 @@ _SMOOTHING_CELLS = 0.7
 _SLOPE_DOUBT = 0.2
 _RARE, _RAREST = 1e-4, 1e-6
 _EXPLAINED = 0.03
-_STRUCTURE_FROM = 0.5
-_OTHER_FROM = 0.6
+_STRUCTURE_FROM = 0.35
+_OTHER_FROM = 0.5
 
 Pixels = NDArray[np.float32]
 Pair = tuple[Pixels, Pixels]

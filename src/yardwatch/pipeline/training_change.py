@@ -26,8 +26,8 @@ __all__ = ["ChangeNet", "PairExample", "export_change", "main", "make_pairs", "t
 
 _SIDE_PX = 160
 _CROP_PX = 128
-_WIDTHS = (24, 48, 96, 128)
-_FINEST_M, _COARSEST_M = 0.5, 2.6
+_WIDTHS = (16, 32, 64, 96)
+_FINEST_M, _COARSEST_M = 0.8, 2.8
 _OUTPUTS = len(NETWORK_LABELS) + 2
 _CLASS_WEIGHTS = (1.0, 2.0, 2.0, 1.2, 1.0, 2.0)
 _SAME_SHARE = 0.08
@@ -126,14 +126,18 @@ def loss(output: Tensor, labels: Tensor, roofs: Tensor) -> Tensor:
 def train_change(
     examples: list[PairExample], *, steps: int, seed: int, size: int = 16, minutes: float = 1e9
 ) -> ChangeNet:
-    """Train a network; reproducible for a seed unless the time runs out first."""
+    """Train a network until steps or minutes run out; reproducible for a seed if it is the steps."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = ChangeNet().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps, pct_start=0.1)
     started, mean = time.monotonic(), 0.0
     for step in range(steps):
+        gone = max(step / steps, (time.monotonic() - started) / (60 * minutes))
+        if gone >= 1:
+            _say(f"time is up at step {step}")
+            break
+        optimiser.param_groups[0]["lr"] = _rate(gone, step)
         chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
         inputs, labels, roofs = batch(chosen, rng)
         with torch.autocast("cpu", torch.bfloat16):
@@ -143,14 +147,15 @@ def train_change(
         value.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
-        schedule.step()
         mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
-        if step % 100 == 0:
+        if step % 50 == 0:
             _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
-        if time.monotonic() - started > 60 * minutes:
-            _say(f"time is up at step {step}")
-            break
     return net.eval()
+
+
+def _rate(gone: float, step: int) -> float:
+    """Learning rate when a share of the training is gone: up for fifty steps, then down as a cosine."""
+    return 3e-3 * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * float(np.cos(np.pi * gone))) + 1e-6
 
 
 def export_change(net: ChangeNet, path: Path) -> str:
@@ -202,7 +207,7 @@ def _cut(
     top, left = rng.integers(1, _SIDE_PX - _CROP_PX, 2)
     rows, columns = slice(top, top + _CROP_PX), slice(left, left + _CROP_PX)
     labels, roofs = example.labels[rows, columns], example.roofs[:, rows, columns].astype(np.float32)
-    pictures = example.pictures.astype(np.float32) / 255
+    pictures = np.asarray(example.pictures, np.float32) / np.float32(255)
     before, after = pictures[:3, rows, columns], pictures[3:, rows, columns]
     if rng.random() < _SAME_SHARE:
         down, right = rng.integers(-1, 2, 2)
@@ -211,8 +216,8 @@ def _cut(
     elif rng.random() < 0.5:
         before, after, roofs = after, before, roofs[::-1]
         labels = np.select([labels == _BUILT, labels == _RAZED], [_RAZED, _BUILT], 0).astype(np.uint8)
-    before, after = sensed(rng, before), sensed(rng, after)
-    ready = network_input(before, after, (tone_of(before), tone_of(after)))
+    shots = sensed(rng, before), sensed(rng, after)
+    ready = network_input(*shots, (tone_of(shots[0]), tone_of(shots[1])))
     ready = ready * rng.uniform(0.75, 1.3) + rng.normal(0, 0.15, (6, 1, 1)).astype(np.float32)
     turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
     return _turned(ready, turns, mirrored), _turned(labels, turns, mirrored), _turned(roofs, turns, mirrored)

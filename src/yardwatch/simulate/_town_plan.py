@@ -12,6 +12,7 @@ from yardwatch.simulate._town_structures import Building, Heap, Tree, random_roo
 __all__ = ["Before", "Lot", "TownPlan", "Way", "random_plan"]
 
 _MOST_BUILDINGS = 140
+_GARDENS = np.array([(0.2, 0.3, 0.13), (0.28, 0.33, 0.18), (0.42, 0.38, 0.26), (0.5, 0.43, 0.32), (0.16, 0.22, 0.1)])
 _STORIES = (  # chance that a building stands before, and after; how likely such a district is
     (0.0, 0.0, 0.06), (1.0, 1.0, 0.3), (0.0, 1.0, 0.2), (0.15, 0.85, 0.14), (0.6, 0.95, 0.12), (0.95, 0.6, 0.06),
     (1.0, 0.05, 0.06), (0.5, 0.5, 0.06),
@@ -170,9 +171,30 @@ def _houses(plan: TownPlan, district: _District, rng: np.random.Generator) -> No
             wings = _wings(float(hx), float(hy), length, breadth, rng)
             height = float(rng.uniform(3, 7))
             plan.buildings.append((_building(wings, district.angle, height, style, roof, rng), there))
+            _fence(plan, np.array([x, y]), side, (front, depth, width), district, there, rng)
             if rng.random() < 0.6:
                 dx, dy = np.array([x, y]) + side * across * (width / 2 + back) / 2
                 plan.lots.append(Lot(oblong(float(dx), float(dy), 4.5, back - width / 2, district.angle), drive, there))
+
+
+def _fence(
+    plan: TownPlan, place: NDArray[np.float64], side: int, size_m: tuple[float, float, float], district: _District,
+    there: Before, rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """A garden of its own colour behind a fence, now and then."""
+    front, depth, width = size_m
+    along = np.array([np.cos(district.angle), np.sin(district.angle)])
+    across = side * np.array([-np.sin(district.angle), np.cos(district.angle)])
+    if rng.random() < 0.6:
+        heart = place + across * (width / 2 + depth / 2)
+        colour = _GARDENS[rng.integers(len(_GARDENS))] * rng.uniform(0.7, 1.3)
+        plan.lots.append(Lot(oblong(heart[0], heart[1], front, depth, district.angle), colour, there))
+    if rng.random() < 0.6:
+        tone = np.full(3, rng.choice([0.15, 0.3, 0.7]))
+        heart = place + across * (width / 2 + depth * 0.7) + along * front / 2
+        plan.lots.append(Lot(oblong(heart[0], heart[1], 0.6, depth * 0.6, district.angle), tone, there))
+        heart = place + across * (width / 2 + depth)
+        plan.lots.append(Lot(oblong(heart[0], heart[1], front, 0.6, district.angle), tone, there))
 
 
 def _blocks(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
@@ -269,13 +291,11 @@ def _lay_tracks(plan: TownPlan, rng: np.random.Generator) -> None:
     for index in range(number):
         x, y = (middle + across * spacing * index).tolist()
         plan.tracks.append(oblong(x, y, 3 * plan.side_m, 2.8, angle))
-    band = oblong(
-        *(middle + across * spacing * (number - 1) / 2).tolist(), 3 * plan.side_m, spacing * number + 6, angle
-    )
+    heart = middle + across * spacing * (number - 1) / 2
 
     def clear(building: Building) -> bool:
         reach = 0.5 * max(max(wing[2:]) for wing in building.wings)
-        away = np.array(building.wings[0][:2]) - band.mean(0)
+        away = np.array(building.wings[0][:2]) - heart
         return bool(abs(away @ across) > spacing * number / 2 + reach)
 
     plan.buildings[:] = [(building, there) for building, there in plan.buildings if clear(building)]
@@ -283,7 +303,7 @@ def _lay_tracks(plan: TownPlan, rng: np.random.Generator) -> None:
 
 def _plant(plan: TownPlan, rng: np.random.Generator) -> None:
     """Trees and bushes; some grow up or are felled, which is nothing to report."""
-    number = int(rng.integers(0, 20 + min(300, plan.side_m**2 / 60)) * rng.random())
+    number = int(rng.integers(0, int(20 + min(300, plan.side_m**2 / 60))) * rng.random())
     hearts = rng.uniform(0, plan.side_m, (max(1, number // 12), 2))
     kept = float(rng.uniform(0.75, 1.0))
     for _ in range(number):

@@ -184,6 +184,8 @@ def _paint(
     crown = np.array([0.3, 0.25, 0.17]) * (1 - green) + np.array([0.12, 0.19, 0.08]) * green
     for tree in trees:
         paint_tree(canvas, tree, light, crown * rng.uniform(0.85, 1.15))
+    grain = noise(rng, canvas.size_px, finest_px=2, coarsest_px=float(rng.uniform(4, 20)), power=0.6)
+    canvas.colour *= 1 + np.float32(rng.uniform(0.01, 0.07)) * grain[..., None]
     return _Painted(np.clip(canvas.colour, 0, 1), roofs, other, roads, heaps)
 
 
@@ -195,9 +197,9 @@ def _rim(tree: Tree, share: float) -> NDArray[np.float64]:
 
 def _paint_ground(canvas: TownCanvas, ground: _Ground, season: Season, epoch: int, rng: np.random.Generator) -> None:
     size, pixel_m = canvas.size_px, canvas.pixel_m
-    for now_and_later in ground.covers:
-        colour = cover_colour(now_and_later[epoch], season, rng, size, pixel_m)
-        canvas.colour += now_and_later[2][..., None] * colour
+    for now, later, share in ground.covers:
+        colour = cover_colour(later if epoch else now, season, rng, size, pixel_m)
+        canvas.colour += share[..., None] * colour
     if (epoch == 1 or ground.dug_before) and ground.dug.any():
         canvas.blend(
             (slice(0, size), slice(0, size)), ground.dug, cover_colour(ground.soil, season, rng, size, pixel_m)
