@@ -15,7 +15,7 @@ FEATURES = (
     "of_strongest", "brighter_inside", "dark_outside", "steps_outside",
 )  # fmt: skip
 """Names of what `features_of` gives, in order."""
-WEIGHTS = np.array([6.33, 1.07, 2.34, 1.23, -1.19, -0.16, -0.89, 2.53, 1.36, 3.22, 3.55])
+WEIGHTS = np.array([4.93, 0.47, 3.98, 1.24, -1.42, 0.75, -0.95, 1.9, 0.87, 1.65, 2.91])
 """What each feature weighs in the logarithm of belief; fitted by maximum likelihood on simulated structures."""
 _BLUR_PX = 0.8
 _CLIP = 6.0

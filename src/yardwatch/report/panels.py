@@ -127,7 +127,7 @@ def _credit(panel: Panel, scene: Scene) -> list[Mark]:
     words = words if len(words) <= most else words[: most - 1] + "…"
     bottom = panel.top + panel.height
     return [
-        _box(panel.left, bottom - 18, panel.width, 18, fill=_INK, opacity=0.72),
+        _box(panel.left, bottom - 18, panel.width, 18, fill=_INK, opacity=0.9),
         TextMark(words=words, at=(panel.left + 8, bottom - 9), size=size, fill=_PAPER),
     ]
 
