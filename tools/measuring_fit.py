@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
+
 from yardwatch.measuring.evidence import FEATURES, features_of
 from yardwatch.measuring.profiles import Side, read_strip
 from yardwatch.model.frame import Frame, frame_around
