@@ -46,13 +46,18 @@ class Lanes:
         count, states = len(self.lengths), log_likelihood[0].shape[0]
         self.log_likelihood = np.zeros((self.columns, count, states))
         self.log_begin, self.log_end = np.zeros((2, self.columns + 1, count, states))
+        self.factor = np.zeros((self.columns, count, states))
+        self.begin, self.end = np.zeros((2, self.columns + 1, count, states))
+        self.peak = np.zeros((self.columns, count))
         for lane, length in enumerate(self.lengths):
-            self.log_likelihood[:length, lane] = log_likelihood[lane].T
+            own = log_likelihood[lane].T
+            self.log_likelihood[:length, lane] = own
             self.log_begin[1:length, lane] = log_begin[lane][:, 1:-1].T
             self.log_end[1:length, lane] = log_end[lane][:, 1:-1].T
-        self.peak = self.log_likelihood.max(2)
-        self.factor = np.exp(self.log_likelihood - self.peak[..., None])
-        self.begin, self.end = np.exp(self.log_begin), np.exp(self.log_end)
+            self.peak[:length, lane] = own.max(1)
+            self.factor[:length, lane] = np.exp(own - own.max(1, keepdims=True))
+            self.begin[: length + 1, lane] = np.exp(self.log_begin[: length + 1, lane])
+            self.end[: length + 1, lane] = np.exp(self.log_end[: length + 1, lane])
         self.first = np.exp(np.stack(log_first))
         self._alive = (self.lengths[None, :] >= np.arange(self.columns + 2)[:, None]).sum(1)
 

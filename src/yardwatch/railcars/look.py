@@ -45,10 +45,10 @@ def look_difference(one: Look, other: Look) -> float:
 
 
 def _look(car: Railcar, ribbon: Ribbon, middle: float, scale: float) -> Look | None:
-    columns = (ribbon.chainages_m >= car.start_m) & (ribbon.chainages_m < car.end_m)
+    columns = slice(*np.searchsorted(ribbon.chainages_m, [car.start_m, car.end_m]))
     rows = np.abs(ribbon.offsets_m - car.offset_m) <= _HALF_WIDTH_M
-    pixels = ribbon.pixels[:3] if len(ribbon.pixels) >= 3 else np.repeat(ribbon.pixels[:1], 3, axis=0)
-    body = (pixels[:, rows][:, :, columns].astype(float) - middle) / scale
+    pixels = ribbon.pixels[: 3 if len(ribbon.pixels) >= 3 else 1, :, columns][:, rows]
+    body = (np.broadcast_to(pixels, (3, *pixels.shape[1:])).astype(float) - middle) / scale
     parts = [part for part in np.array_split(body, _PARTS, axis=2) if part.size]
     if len(parts) < _PARTS or np.isfinite(body).mean() < _SEEN or not all(np.isfinite(part).any() for part in parts):
         return None

@@ -139,21 +139,20 @@ class Passes:
 
         Zero where the start is not before the end, or the model knows no segment that long.
         """
-        columns = self.evidence.log_likelihood.shape[1]
-        begin, end = np.meshgrid(starts, ends, indexing="ij")
-        length = end - begin
-        possible = (begin >= 0) & (end <= columns) & (length > 0) & (length <= self.model.log_duration.shape[1])
-        begin, end, length = (
-            np.where(possible, values, instead) for values, instead in ((begin, 0), (end, 1), (length, 1))
+        columns, longest = self.evidence.log_likelihood.shape[1], self.model.log_duration.shape[1]
+        length = ends[None, :] - starts[:, None]
+        possible = (starts >= 0)[:, None] & (ends <= columns) & (length > 0) & (length <= longest)
+        begin, end = np.clip(starts, 0, columns), np.clip(ends, 0, columns)
+        length = np.clip(length, 1, longest) - 1
+        cut = (begin == 0)[:, None] | (end == columns)
+        weight = np.where(cut, self.model.log_cut[state, length], self.model.log_duration[state, length])
+        first = int(begin.min(initial=columns))
+        cumulated = np.concatenate([[0.0], np.cumsum(self.evidence.log_likelihood[state, first : end.max(initial=0)])])
+        reached = cumulated[np.clip(end - first, 0, len(cumulated) - 1)]
+        weight = (
+            weight + (self._log_enter(state, begin) - cumulated[np.minimum(begin - first, len(cumulated) - 1)])[:, None]
         )
-        cut = (begin == 0) | (end == columns)
-        weight = np.where(cut, self.model.log_cut[state, length - 1], self.model.log_duration[state, length - 1])
-        evidence, log_enter, log_after = self.evidence, self._log_enter(state), self._log_after(state)
-        borders = np.where(begin > 0, evidence.log_begin[state, begin], 0.0)
-        borders += np.where(end < columns, evidence.log_end[state, end], 0.0)
-        cumulated = np.concatenate([[0.0], np.cumsum(evidence.log_likelihood[state])])
-        weight = weight + log_enter[begin] + cumulated[end] - cumulated[begin] + borders
-        weight += log_after[end] - self.log_total
+        weight += self._log_after(state, end) + reached - self.log_total
         return np.where(possible, np.exp(np.minimum(weight, 0.0)), 0.0)
 
     def _joint(self, before: Floats, behind: Floats) -> Floats:
@@ -161,11 +160,16 @@ class Passes:
         joint: Floats = (before * behind[::-1] * np.exp(np.minimum(scale, 700.0))[:, None]).T
         return joint
 
-    def _log_enter(self, state: int) -> Floats:
-        return _log(self.forward.enter[:, state]) + self.forward.log_scale
+    def _log_enter(self, state: int, border: Integers) -> Floats:
+        """Of all that comes before a segment begins at some borders, the evidence for that beginning included."""
+        begins = np.where(border > 0, self.evidence.log_begin[state, border], 0.0)
+        return _log(self.forward.enter[border, state]) + self.forward.log_scale[border] + begins
 
-    def _log_after(self, state: int) -> Floats:
-        return (_log(self.backward.enter[:, state]) + self.backward.log_scale)[::-1]
+    def _log_after(self, state: int, border: Integers) -> Floats:
+        """Of all that follows when a segment ends at some borders, the evidence for that end included."""
+        last = self.evidence.log_likelihood.shape[1]
+        ends = np.where(border < last, self.evidence.log_end[state, border], 0.0)
+        return _log(self.backward.enter[last - border, state]) + self.backward.log_scale[last - border] + ends
 
 
 def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
