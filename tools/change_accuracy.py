@@ -10,12 +10,14 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from scipy import ndimage
 
@@ -41,6 +43,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=60, help="simulated pairs")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    warnings.simplefilter("ignore", NotGeoreferencedWarning)
     shared = Path(os.environ.get("YARDWATCH_SHARED_DATA", ROOT.parent / "shared" / "data")) / "change"
     if not shared.is_dir():
         print(f"skipped: the labelled pairs are not in {shared}; set YARDWATCH_SHARED_DATA to where they are")
@@ -55,7 +58,8 @@ def _validation(shared: Path, pairs: int) -> Iterator[tuple[str, object]]:
     yield "taizhou", _taizhou(shared / "landsat_taizhou")
     yield "levir design", _buildings(shared / "buildings_levir", 0.5, lambda name: name in DESIGN)
     yield "same place", _unchanged(shared)
-    yield "simulated", _simulated(pairs)
+    if pairs:
+        yield "simulated", _simulated(pairs)
 
 
 def _test(shared: Path) -> Iterator[tuple[str, object]]:

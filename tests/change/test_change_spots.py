@@ -21,7 +21,8 @@ def found(mask, core):
     spots = []
     for tile in lattice(mask.shape[1], mask.shape[0]).tiles(core, 3):
         part = mask[tile.row : tile.row + tile.rows, tile.column : tile.column + tile.columns]
-        seen = Seen(part.astype(np.uint8), part[None].astype(np.float32), np.zeros((0, *part.shape), np.float32))
+        sure = part.astype(np.float32)
+        seen = Seen(part.astype(np.uint8), sure[None], np.zeros((0, *part.shape), np.float32), sure)
         spots += spots_in(seen, tile, least_cells=1)
     return joined(spots, least_cells=1)
 
@@ -54,12 +55,27 @@ def test_small_spots_are_left_out_only_when_whole():
     spots = []
     for tile in lattice(20, 4).tiles(10, 2):
         part = mask[:, tile.column : tile.column + tile.columns]
-        seen = Seen(
-            part.astype(np.uint8), np.zeros((1, *part.shape), np.float32), np.zeros((0, *part.shape), np.float32)
-        )
+        nothing = np.zeros((0, *part.shape), np.float32)
+        seen = Seen(part.astype(np.uint8), nothing, nothing, part.astype(np.float32))
         spots += spots_in(seen, tile, least_cells=6)
     (spot,) = joined(spots, least_cells=6)
     assert spot.cells == 8
+
+
+def test_faint_spots_are_left_out_by_their_surest_cell():
+    """Also where that cell lies in another tile."""
+    mask = np.zeros((4, 20), bool)
+    mask[1:3, 8:12] = True
+    strength = np.where(mask, np.float32(0.4), np.float32(0))
+    strength[1, 11] = 0.9
+    spots = []
+    for tile in lattice(20, 4).tiles(10, 2):
+        columns = slice(tile.column, tile.column + tile.columns)
+        nothing = np.zeros((0, 4, tile.columns), np.float32)
+        seen = Seen(mask[:, columns].astype(np.uint8), nothing, nothing, strength[:, columns])
+        spots += spots_in(seen, tile, least_cells=1)
+    assert [spot.cells for spot in joined(spots, least_cells=1, least_peak=0.8)] == [8]
+    assert joined(spots, least_cells=1, least_peak=0.95) == []
 
 
 def test_the_steps_of_a_turned_rectangle_are_taken_out():

@@ -31,6 +31,7 @@ _FINEST_CELL_M = 1.0
 _CORE, _MARGIN = 448, 32
 _WINDOW, _WINDOWS = 96, 36
 _LEAST_CELLS = {"bands": 4, "structure": 24}
+_LEAST_PEAK = {"bands": 0.0, "structure": 0.6}
 _LEAST_M2 = 12.0
 _HIDDEN_M2 = 100.0
 _DETECTABLE = {"bands": 4.0, "structure": 60.0}
@@ -106,9 +107,11 @@ def compare(
         hidden = find_hidden(*pair, cell_m=lattice.cell_m, eight_bit=eight_bit and not by_bands)
         seen = seer.see(*pair)
         spots += spots_in(replace(seen, group=np.where(hidden > 0, 0, seen.group)), tile, least_cells=least)
-        veiled += spots_in(Seen(hidden, seen.votes[:0], seen.traits[:0]), tile, least_cells=1)
+        veiled += spots_in(Seen(hidden, seen.votes[:0], seen.traits[:0], seen.strength), tile, least_cells=1)
     places = Places(lattice, site)
-    changed = _changes(joined(spots, least_cells=least), places, (before.scene, after.scene))
+    changed = _changes(
+        joined(spots, least_cells=least, least_peak=_LEAST_PEAK[sort]), places, (before.scene, after.scene)
+    )
     hidden_spots = joined(veiled, least_cells=round(_HIDDEN_M2 / lattice.cell_m**2))
     detectable_m2 = max(_DETECTABLE[sort] * lattice.cell_m**2, _LEAST_M2)
     return Found(

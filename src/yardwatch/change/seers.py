@@ -79,7 +79,8 @@ class BandSeer:
         votes[LABELS.index("surface")] = np.clip(1 - 0.5 * self.threshold / np.maximum(smooth, 1e-9), 0, 0.99)
         levels = [np.nan_to_num(pixels.mean(0)) for pixels in (before, after)]
         traits = np.stack([*levels, *np.zeros((2, *smooth.shape))]).astype(np.float32)
-        return Seen(np.where(changed, GROUND, 0).astype(np.uint8), votes, traits)
+        strength = np.ones(smooth.shape, np.float32)
+        return Seen(np.where(changed, GROUND, 0).astype(np.uint8), votes, traits, strength)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,8 @@ class StructureSeer:
         group[shaded[0] ^ shaded[1]] = 0
         group[structure > _STRUCTURE_FROM] = STRUCTURE
         votes = np.concatenate([kinds, np.zeros((1, *structure.shape), np.float32)])
-        return Seen(group, votes, np.stack([*levels, *evidence.roofs]).astype(np.float32))
+        traits = np.stack([*levels, *evidence.roofs]).astype(np.float32)
+        return Seen(group, votes, traits, np.where(group == STRUCTURE, structure, kinds[3:].max(0)))
 
 
 def fit_band_seer(samples: list[Pair]) -> BandSeer:

@@ -24,6 +24,8 @@ class Seen:
     """For each label what speaks for it, 0 to 1, shape (labels, rows, columns)."""
     traits: NDArray[np.float32]
     """Whatever helps to tell what it is, shape (traits, rows, columns)."""
+    strength: NDArray[np.float32]
+    """How sure it is that a cell changed, 0 to 1, shape (rows, columns)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,12 +42,15 @@ class Spot:
     """Mean of the votes of its cells for each label."""
     traits: tuple[float, ...]
     """Mean of the traits of its cells."""
+    peak: float
+    """Strength of its surest cell."""
 
 
 def spots_in(seen: Seen, tile: Tile, *, least_cells: int) -> list[Spot]:
     """Spots in the core of a tile; small ones only where they may go on in the next tile."""
     group = seen.group[tile.core]
     votes, traits = seen.votes[(slice(None), *tile.core)], seen.traits[(slice(None), *tile.core)]
+    strength = seen.strength[tile.core]
     top, left = tile.row + tile.core[0].start, tile.column + tile.core[1].start
     spots = []
     for number in np.unique(group[group > 0]).tolist():
@@ -57,19 +62,19 @@ def spots_in(seen: Seen, tile: Tile, *, least_cells: int) -> list[Spot]:
                 continue
             shape = traced(inside, where[0].start + top, where[1].start + left)[0]
             means = [tuple(v[(slice(None), *where)][:, inside].mean(1).tolist()) for v in (votes, traits)]
-            spots.append(Spot(shape, number, cells, *means))
+            spots.append(Spot(shape, number, cells, means[0], means[1], float(strength[where][inside].max())))
     return spots
 
 
-def joined(spots: Iterable[Spot], *, least_cells: int) -> list[Spot]:
-    """Spots with those put together that tile borders had cut; then the small ones are left out."""
+def joined(spots: Iterable[Spot], *, least_cells: int, least_peak: float = 0.0) -> list[Spot]:
+    """Spots with those put together that tile borders had cut; then the small and the faint ones are left out."""
     whole: list[Spot] = []
     by_group: dict[int, list[Spot]] = {}
     for spot in spots:
         by_group.setdefault(spot.group, []).append(spot)
     for group in by_group.values():
         whole.extend(_joined_group(group))
-    return [spot for spot in whole if spot.cells >= least_cells]
+    return [spot for spot in whole if spot.cells >= least_cells and spot.peak >= least_peak]
 
 
 def traced(mask: NDArray[np.bool_], top: int = 0, left: int = 0) -> list[Polygon]:
@@ -130,4 +135,5 @@ def _united(family: Sequence[Spot]) -> Spot:
         cells=int(cells.sum()),
         votes=tuple((weights @ np.array([spot.votes for spot in family])).tolist()),
         traits=tuple((weights @ np.array([spot.traits for spot in family])).tolist()),
+        peak=max(spot.peak for spot in family),
     )

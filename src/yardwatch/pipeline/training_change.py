@@ -124,12 +124,21 @@ def loss(output: Tensor, labels: Tensor, roofs: Tensor) -> Tensor:
 
 
 def train_change(
-    examples: list[PairExample], *, steps: int, seed: int, size: int = 16, minutes: float = 1e9
+    examples: list[PairExample],
+    *,
+    steps: int,
+    seed: int,
+    size: int = 16,
+    minutes: float = 1e9,
+    begun: ChangeNet | None = None,
 ) -> ChangeNet:
-    """Train a network until steps or minutes run out; reproducible for a seed if it is the steps."""
+    """Train a network, or train on one that was begun, until steps or minutes run out.
+
+    Reproducible for a seed if it is the steps that run out.
+    """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    net = ChangeNet().to(memory_format=torch.channels_last)
+    net = (begun or ChangeNet()).train().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
     started, mean = time.monotonic(), 0.0
     for step in range(steps):
