@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import shapely
 from pyproj import CRS, Transformer
-from yards import EAST_M, EVENT, NORTH_M, SITE, SOURCE, box, by_machine, by_person, claim, count, scene
+from yards import EAST_M, EVENT, NORTH_M, SITE, SOURCE, box, by_machine, by_person, claim, comparison, count, scene
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.grid import Grid
@@ -24,7 +24,7 @@ from yardwatch.workspace import create_workspace, open_workspace
 
 LAYERS = {
     "zones": "POLYGON", "places": "POINT", "tracks": "LINESTRING", "scenes": "POLYGON", "railcars": "POLYGON",
-    "observations": "POLYGON",
+    "changes": "POLYGON", "observations": "POLYGON",
 }  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.add_claim(claim())
         store.add_claim(claim("copy", copied_from="first"))
         store.add_event(EVENT)
+        store.keep_comparison(comparison())
         store.review(claim(credibility="2"), by="J. Doe", reviewed_at=datetime(2025, 1, 2, tzinfo=UTC))
     return place
 

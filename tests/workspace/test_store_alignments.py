@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from yards import SITE, scene
+from yards import SITE, scene, without_comparisons
 
 from yardwatch.errors import MisuseError, WorkspaceError
 from yardwatch.model.alignment import Alignment, SceneAlignment
@@ -87,6 +87,7 @@ def test_a_workspace_from_before_alignments_gets_their_table(tmp_path):
         store.add_scene(scene(2), "two.tif")
         path = store.path
     with closing(sqlite3.connect(path)) as database:
+        without_comparisons(database)
         database.execute("DROP TABLE alignments")
         database.execute("DELETE FROM gpkg_contents WHERE table_name = 'alignments'")
         database.execute("UPDATE yardwatch_meta SET value = '3' WHERE key = 'schema_version'")

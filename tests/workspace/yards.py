@@ -1,9 +1,12 @@
 """An invented yard with a scene, a count and observations, for the tests of this room."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from yardwatch.errors import Notice
+from yardwatch.model.alignment import Alignment
+from yardwatch.model.change import Change, Comparison, Hidden, Verdict, ZoneVerdict
 from yardwatch.model.claim import Claim, ClaimQualifier, Source
 from yardwatch.model.dates import parse_when
 from yardwatch.model.event import Event
@@ -152,3 +155,34 @@ def claim(name: str = "first", **about: object) -> Claim:
         "when": parse_when("2024-12-03"),
     }
     return Claim(name, **{**known, **about})
+
+
+def comparison() -> Comparison:
+    """What changed between the first two scenes."""
+    zone = SITE.zones[0]
+    change = Change(
+        "change-1", "built", (zone.rings[0],), zone.name, 812.5, 20.25, 40.0, 1.0, 20.0, 1.0, 0.75, None,
+        parse_when("2024-01-01"), parse_when("2024-02-01"),
+    )  # fmt: skip
+    return Comparison(
+        before=scene(1),
+        after=scene(2),
+        crs=SITE.crs,
+        alignment=Alignment(True, None, scene(2).grid, (1.5, -0.25), 0.21, 87, 0.04),
+        changes=(change, replace(change, id="change-2", kind="razed", zone=None, earliest=None)),
+        zones=(ZoneVerdict(zone.name, Verdict.CHANGED, 30.0, 0.9),),
+        hidden=(Hidden("cloud", (zone.rings[0],), 812.5),),
+        provenance=Provenance("1.0", "changes/1", {"cell_m": 0.75}, {"one.tif": "a" * 64}),
+        notices=(Notice("undated", "it has no date", "give one"),),
+    )
+
+
+def without_comparisons(database: sqlite3.Connection) -> None:
+    """Take from a workspace's file what keeps comparisons, as if it had been made before there were any."""
+    database.execute("DROP TABLE changes")
+    database.execute("DROP TABLE comparisons")
+    database.execute("DROP TABLE rtree_changes_geom")
+    database.execute("DELETE FROM gpkg_extensions WHERE table_name = 'changes'")
+    database.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'changes'")
+    database.execute("DELETE FROM gpkg_contents WHERE table_name IN ('changes', 'comparisons')")
+    database.execute("DELETE FROM layer_styles WHERE f_table_name = 'changes'")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.model.alignment import SceneAlignment
+from yardwatch.model.change import Comparison
 from yardwatch.model.claim import Claim, Source
 from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
@@ -76,6 +77,12 @@ class WorkspaceStore(Protocol):
 
     def alignments(self) -> Sequence[SceneAlignment]:
         """What was found for each scene that was to be aligned, in the order in which the scenes were added."""
+
+    def keep_comparison(self, found: Comparison, observations: Sequence[Observation] = ()) -> None:
+        """Keep what was found between two scenes with its observations, in place of what was kept for these two."""
+
+    def comparisons(self) -> Sequence[Comparison]:
+        """What was found between scenes, in the order in which they were compared."""
 
     def pending(self, step: str) -> Sequence[Scene]:
         """Scenes for which `step` (e.g. ``count/1``) has not been finished."""

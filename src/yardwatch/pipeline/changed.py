@@ -6,7 +6,7 @@ from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates
 from yardwatch.pipeline.documents import Json, crs_code, document, rounded_ring, scene_facts
 
-__all__ = ["comparison_document"]
+__all__ = ["change_facts", "comparison_document"]
 
 _AS_THEY_LIE = "compared as they lie: neither picture says where it is"
 
@@ -19,7 +19,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Json]:
         "before": _scene(comparison.before, local=crs is None),
         "after": _scene(comparison.after, local=crs is None),
         "registration": _registration(comparison.alignment),
-        "changes": [_change(change, crs) for change in comparison.changes],
+        "changes": [change_facts(change, crs) for change in comparison.changes],
         "zones": [_zone(verdict) for verdict in comparison.zones],
         "hidden": [_hidden(hidden, crs) for hidden in comparison.hidden],
     }
@@ -52,7 +52,8 @@ def _registration(alignment: Alignment | None) -> dict[str, Json]:
     }
 
 
-def _change(change: Change, crs: str | None) -> dict[str, Json]:
+def change_facts(change: Change, crs: str | None) -> dict[str, Json]:
+    """What a document says of one change."""
     return {
         "id": change.id,
         "kind": change.kind,

@@ -1,9 +1,10 @@
 """Count the railcars of one scene."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from shapely import Polygon
 
 from yardwatch._version import __version__
 from yardwatch.errors import Notice, SiteError
@@ -15,6 +16,7 @@ from yardwatch.model.railcar import Count, Railcar, Tally
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.site import Site, ZoneFinder, frame_of
 from yardwatch.railcars.calibrating import SPARE_M, narrowed, read_calibrated
+from yardwatch.railcars.concealing import concealed_ground, under_roof
 from yardwatch.railcars.evidence import ColumnEvidence, Network
 from yardwatch.railcars.look import with_looks
 from yardwatch.railcars.network import shipped_network
@@ -61,7 +63,7 @@ class Counted:
     """Distribution of the count of each zone, and under None of all; empty where cars are not told apart."""
 
 
-def count_scene(
+def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     reader: SceneReader,
     site: Site,
     *,
@@ -70,6 +72,7 @@ def count_scene(
     weights: Weights = Weights(),
     spec: RibbonSpec = RibbonSpec(),
     railway: str | None = None,
+    roofs: Sequence[Polygon] = (),
 ) -> Counted:
     """Straighten each track, read its evidence, decode its cars, and tally them by zone.
 
@@ -85,6 +88,9 @@ def count_scene(
         The evidence network (the shipped one unless given), how its evidence counts, and how tracks are straightened.
     railway : str, optional
         One of `RAILWAYS`, whose cars are expected; all of them unless given.
+    roofs : sequence of Polygon, optional
+        Roofs that stood over tracks when the scene was taken, in the site's CRS, beside the zones of the site that
+        conceal what is below from a date on.
 
     Raises
     ------
@@ -95,10 +101,13 @@ def count_scene(
     network = network or shipped_network()
     plans = _plans(reader, site, replace(spec, half_width_m=spec.half_width_m + SPARE_M))
     ribbons = []
-    for number, (plan, _) in enumerate(plans):
+    covered = concealed_ground(site, scene, roofs)
+    for number, (plan, line) in enumerate(plans):
         if progress:
             progress("reading tracks", number, len(plans))
-        ribbons.append(plan.ribbon(reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)))
+        pixels = reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)
+        pixels[..., under_roof(plan.chainages_m, line, covered)] = np.nan
+        ribbons.append(plan.ribbon(pixels))
     if progress:
         progress("counting", 0, 1)
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)

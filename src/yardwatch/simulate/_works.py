@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from yardwatch.model.line import Line
 from yardwatch.simulate.plan import Thing, Way, YardPlan
@@ -14,6 +15,7 @@ __all__ = ["Ground", "Timing", "Work", "building_work", "canopy_work", "cargo_wo
 _TRACK_ROOM_M = 9.0
 _ROOM_M = 8.0
 _TRIES = 300
+_LANE_M = 0.8
 _EARTH_LOOKS = tuple(seed for seed in range(60) if np.random.default_rng(seed).uniform(size=2)[1] > 0.3)
 
 Phases = tuple[str, ...]
@@ -64,13 +66,13 @@ class Ground:
     """Keeps free ground for works: away from tracks, from the margin and from one another."""
 
     def __init__(self, plan: YardPlan) -> None:
-        self._taken: list[shapely.Geometry] = []
+        self._taken: list[BaseGeometry] = []
         self._tracks = shapely.union_all([shapely.LineString(line.vertices_m) for line in plan.tracks])
         self._bounds = shapely.box(*plan.bounds_m).buffer(-8)
         x, y = plan.tracks[0].points(np.array([0.5, 0.55]) * plan.tracks[0].length_m)
         self._heading = float(np.degrees(np.arctan2(*np.diff([y, x], axis=1).ravel())))
 
-    def take(self, outline: shapely.Geometry, *, over_tracks: bool = False) -> bool:
+    def take(self, outline: BaseGeometry, *, over_tracks: bool = False) -> bool:
         """Take the ground under an outline if it is free."""
         near_track = not over_tracks and self._tracks.distance(outline) < _TRACK_ROOM_M
         if near_track or not self._bounds.contains(outline):
@@ -134,8 +136,9 @@ def razed_work(rng: np.random.Generator, ground: Ground, timing: Timing) -> Work
     warehouse = _like(plot, "building", height_m=float(rng.uniform(5, 11)))
     bare = _like(plot, "panel", height_m=0.06, look=_earthy(rng))
     heaps = [
-        Thing("pile", plot.x_m + float(rng.normal(0, 4)), plot.y_m + float(rng.normal(0, 3)), float(rng.uniform(0, 180)),
-              float(rng.uniform(3, 7)), float(rng.uniform(3, 5)), float(rng.uniform(0.6, 1.4)), int(rng.integers(2**31)))
+        Thing("pile", plot.x_m + float(rng.normal(0, 4)), plot.y_m + float(rng.normal(0, 3)),
+              float(rng.uniform(0, 180)), float(rng.uniform(3, 7)), float(rng.uniform(3, 5)),
+              float(rng.uniform(0.6, 1.4)), int(rng.integers(2**31)))
         for _ in range(int(rng.integers(0, 4)))
     ]  # fmt: skip
     phases = timing.phases()
@@ -160,10 +163,9 @@ def canopy_work(rng: np.random.Generator, ground: Ground, timing: Timing, plan: 
             phases = timing.phases()
             shares = np.linspace(rng.uniform(0.35, 0.5), 0.85, max(1, timing.done - timing.seen))
             stages = [_like(roof, "canopy", height_m=roof.height_m, share=float(share)) for share in shares]
-            return _work(
-                "concealment", outline_of(roof), timing, phases,
-                lambda date: () if date < timing.seen else (stages[date - timing.seen] if date < timing.done else roof,),
-            )  # fmt: skip
+            done = [roof] * (timing.dates - timing.done)
+            shown = [(), *((stage,) for stage in [*stages[: timing.done - timing.seen], *done])]
+            return _staged("concealment", roof, timing, phases, [()] * (timing.seen - 1) + shown)
     return None
 
 
@@ -173,8 +175,8 @@ def road_work(rng: np.random.Generator, ground: Ground, timing: Timing, plan: Ya
     for _ in range(3 * _TRIES):
         start = np.array([rng.uniform(west + 10, east - 10), rng.uniform(south + 10, north - 10)])
         heading, turn = float(rng.uniform(0, 2 * np.pi)), float(rng.normal(0, 0.5))
-        legs = np.cumsum([[0, 0], *([np.cos(heading + k * turn / 3), np.sin(heading + k * turn / 3)] for k in range(4))],
-                         axis=0)  # fmt: skip
+        bends = heading + np.arange(4) * turn / 3
+        legs = np.concatenate([np.zeros((1, 2)), np.cumsum(np.column_stack([np.cos(bends), np.sin(bends)]), axis=0)])
         points = start + legs * float(rng.uniform(25, 50))
         width = float(rng.uniform(4.5, 7.0))
         outline = shapely.LineString(points).buffer(width / 2, cap_style="flat")
@@ -205,24 +207,33 @@ def cargo_work(
     most = float(shares[timing.done] if timing.done < timing.dates else shares[-1])
     numbers = [round(min(share, most) * len(stacks)) for share in shares.tolist()]
     area = apron.length_m * apron.width_m
-    fills = tuple(number * stack_m * wide_m / area for number in numbers)
-    outline = shapely.MultiPolygon([outline_of(stack) for stack in stacks[: max(numbers)]]).convex_hull
+    fills = tuple(number * (stack_m + _LANE_M) * (wide_m + _LANE_M) / area for number in numbers)
+    corners = [corner for stack in stacks[: max(numbers)] for corner in stack.corners()]
+    hull = shapely.get_coordinates(shapely.MultiPoint(corners).convex_hull)
     work = _work(
-        "stockpile", shapely.Polygon(outline.exterior), timing, timing.phases(), lambda date: tuple(stacks[: numbers[date]])
+        "stockpile",
+        shapely.Polygon(hull),
+        timing,
+        timing.phases(),
+        lambda date: tuple(stacks[: numbers[date]]),
     )
     return work, apron, fills
 
 
 def _stacks(apron: Thing, long_m: float, wide_m: float, tall_m: float, look: int) -> list[Thing]:
     """Stacks in rows over an apron, from one end to the other."""
-    angle, gap_m = np.radians(apron.heading_deg), 0.8
+    angle = np.radians(apron.heading_deg)
     stacks = []
-    for u in np.arange(-apron.length_m / 2 + 1.5 + long_m / 2, apron.length_m / 2 - 1 - long_m / 2, long_m + gap_m):
-        for v in np.arange(-apron.width_m / 2 + 1.5 + wide_m / 2, apron.width_m / 2 - 1 - wide_m / 2, wide_m + gap_m):
+    for u in np.arange(-apron.length_m / 2 + 1.5 + long_m / 2, apron.length_m / 2 - 1 - long_m / 2, long_m + _LANE_M):
+        for v in np.arange(-apron.width_m / 2 + 1.5 + wide_m / 2, apron.width_m / 2 - 1 - wide_m / 2, wide_m + _LANE_M):
             x = apron.x_m + u * np.cos(angle) - v * np.sin(angle)
             y = apron.y_m + u * np.sin(angle) + v * np.cos(angle)
             stacks.append(Thing("box", float(x), float(y), apron.heading_deg, long_m, wide_m, tall_m, look))
     return stacks
+
+
+def _staged(kind: str, roof: Thing, timing: Timing, phases: Phases, shown: Sequence[tuple[Thing, ...]]) -> Work:
+    return Work(kind, outline_of(roof), timing, phases, tuple(shown), ((),) * timing.dates)
 
 
 def _work(

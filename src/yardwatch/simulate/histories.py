@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import When, parse_when
+from yardwatch.model.grid import Grid
 from yardwatch.model.line import Line
 from yardwatch.model.site import Coordinates, Site, Zone
 from yardwatch.simulate._works import (
@@ -26,7 +29,7 @@ from yardwatch.simulate.consists import place_consists
 from yardwatch.simulate.place import invented_site
 from yardwatch.simulate.plan import Colour, PlacedCar, Style, Thing, TrackLook, YardPlan
 from yardwatch.simulate.reading import ArrayReader
-from yardwatch.simulate.scene import SITE_ORIGIN_M, render
+from yardwatch.simulate.scene import SITE_CRS, SITE_ORIGIN_M, render
 from yardwatch.simulate.yard import random_yard
 
 __all__ = ["APRON", "Shot", "SiteHistory", "TrueObject", "TrueRenewal", "random_history"]
@@ -36,6 +39,7 @@ APRON = "apron"
 
 _SIZE_M = (440.0, 340.0)
 _CORRIDOR_M = 1.4
+_NOISE = 0.008
 _MOVABLE = frozenset({"car", "truck"})
 _LEAST_DATES = 4
 
@@ -97,18 +101,26 @@ class SiteHistory:
     renewals: tuple[TrueRenewal, ...]
     """Renewed stretches of track."""
     fills: tuple[float, ...]
-    """Share of the apron under cargo at each date; empty without an apron."""
+    """Share of the apron under cargo and the lanes of 0.8 m in it, at each date; empty without an apron."""
     seed: int
     """Chance of the ground, which is one and the same in all pictures."""
 
-    def reader(self, index: int) -> ArrayReader:
-        """The picture of one date, rendered anew."""
+    def pixels(self, index: int) -> NDArray[np.uint8]:
+        """The picture of one date, rendered anew; shape (3, rows, columns)."""
         shot = self.shots[index]
         made = render(shot.plan, rng=np.random.default_rng(self.seed), conditions=shot.conditions, stamp=False)
-        noise = np.random.default_rng(shot.seed).normal(0, 255 * 0.008, made.pixels.shape)
-        pixels = np.clip(np.rint(made.pixels + noise), 0, 255).astype(np.uint8)
-        gsd_m = shot.conditions.sensor.gsd_m
-        return ArrayReader(pixels, made.grid, gsd_m=gsd_m, name=f"shot-{index + 1}", acquired=shot.when)
+        noise = np.random.default_rng(shot.seed).normal(0, 255 * _NOISE, made.pixels.shape)
+        return np.asarray(np.clip(np.rint(made.pixels + noise), 0, 255), np.uint8)
+
+    def reader(self, index: int, pixels: NDArray[np.uint8] | None = None) -> ArrayReader:
+        """The scene of one date; `pixels` are those of `pixels(index)`, where they are at hand."""
+        shot, gsd_m = self.shots[index], self.shots[index].conditions.sensor.gsd_m
+        pixels = self.pixels(index) if pixels is None else pixels
+        west, _, _, north = shot.plan.bounds_m
+        east_m, north_m = SITE_ORIGIN_M
+        transform = (gsd_m, 0.0, east_m + west, 0.0, -gsd_m, north_m + north)
+        grid = Grid(SITE_CRS, transform, pixels.shape[2], pixels.shape[1])
+        return ArrayReader(pixels, grid, gsd_m=gsd_m, name=f"shot-{index + 1}", acquired=shot.when)
 
 
 def random_history(rng: np.random.Generator, *, dates: int = 6, gsd_m: float = 0.5) -> SiteHistory:
@@ -301,13 +313,11 @@ def _renewal_looks(rng: np.random.Generator, look: TrackLook) -> tuple[TrackLook
     return wood, concrete
 
 
-def _relaid(
-    plan: YardPlan, track: int, stretch: tuple[float, float], look: TrackLook, rest: TrackLook
-) -> YardPlan:
+def _relaid(plan: YardPlan, track: int, stretch: tuple[float, float], look: TrackLook, rest: TrackLook) -> YardPlan:
     """The plan with one track laid as three pieces, of which the middle one has a look of its own."""
     line = plan.tracks[track]
     ends = (0.0, stretch[0], stretch[1], line.length_m)
-    pieces = [_piece(line, start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    pieces = [_piece(line, start, end) for start, end in pairwise(ends)]
     number = len(plan.tracks)
     indices = (track, number, number + 1)
     names = (*plan.track_names, f"{plan.track_names[track]} b", f"{plan.track_names[track]} c")
@@ -318,9 +328,7 @@ def _relaid(
         for index, start, end in zip(indices, ends[:-1], ends[1:], strict=True):
             if car.track == track and car.start_m >= start and car.end_m <= end:
                 cars.append(_moved_car(car, index, start))
-    return replace(
-        plan, tracks=tracks, track_names=names, cars=tuple(cars), style=replace(plan.style, looks=looks)
-    )
+    return replace(plan, tracks=tracks, track_names=names, cars=tuple(cars), style=replace(plan.style, looks=looks))
 
 
 def _moved_car(car: PlacedCar, track: int, start_m: float) -> PlacedCar:

@@ -19,7 +19,7 @@ from yardwatch.workspace.geometry import encode, polygon_of, rings_of
 from yardwatch.workspace.geopackage import grow_extent, measure_extent
 from yardwatch.workspace.provenance_rows import provenance_cells, provenance_of
 
-__all__ = ["read_counts", "remove_count", "write_count"]
+__all__ = ["read_counts", "remove_count", "remove_observations", "write_count"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,12 @@ def remove_count(connection: sqlite3.Connection, scene_id: str, step: str) -> No
     connection.execute("DELETE FROM observations WHERE scene = ? AND step = ?", (scene_id, step))
     if found:
         measure_extent(connection, "railcars")
+        measure_extent(connection, "observations")
+
+
+def remove_observations(connection: sqlite3.Connection, scene_id: str, step: str) -> None:
+    """Forget the observations that a step made of a scene."""
+    if connection.execute("DELETE FROM observations WHERE scene = ? AND step = ?", (scene_id, step)).rowcount:
         measure_extent(connection, "observations")
 
 

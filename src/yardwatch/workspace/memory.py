@@ -11,6 +11,7 @@ from types import TracebackType
 
 from yardwatch.errors import WorkspaceBusyError
 from yardwatch.model.alignment import SceneAlignment
+from yardwatch.model.change import Comparison
 from yardwatch.model.claim import Claim, Source
 from yardwatch.model.correction import Correction
 from yardwatch.model.dates import When
@@ -22,6 +23,7 @@ from yardwatch.model.review import Review
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 from yardwatch.workspace.alignment_rules import check_alignment
+from yardwatch.workspace.comparison_rules import check_comparison, step_of
 from yardwatch.workspace.correction_rules import check_choice, check_correction
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, kind_of, review_of
 from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
@@ -50,6 +52,7 @@ class MemoryStore:
         self._records: dict[tuple[str, str], Record] = {}
         self._reviews: list[Review] = []
         self._alignments: dict[str, SceneAlignment] = {}
+        self._comparisons: dict[tuple[str, str], Comparison] = {}
         self._corrections: list[Correction] = []
         self._choices: list[NetworkChoice] = []
         self._lock = threading.Lock()
@@ -111,6 +114,29 @@ class MemoryStore:
         """What was found for each scene that was to be aligned, in the order in which the scenes were added."""
         return [self._alignments[scene_id] for scene_id in self._scenes if scene_id in self._alignments]
 
+    def keep_comparison(self, found: Comparison, observations: Sequence[Observation] = ()) -> None:
+        """Keep what was found between two scenes with its observations, in place of what was kept for these two.
+
+        Raises
+        ------
+        WorkspaceError
+            If a scene is not kept.
+        MisuseError
+            If it is unsound, or an observation is of another scene or its id is taken.
+        """
+        check_comparison(found, observations, self._site, self._scenes)
+        step, scene_id, pair = step_of(found), found.after.id, (found.before.id, found.after.id)
+        self._replace(observations, step, scene_id)
+        self._comparisons.pop(pair, None)
+        self._comparisons[pair] = found
+
+    def comparisons(self) -> Sequence[Comparison]:
+        """What was found between scenes, in the order in which they were compared."""
+        return [
+            replace(found, before=self._scenes[before], after=self._scenes[after])
+            for (before, after), found in self._comparisons.items()
+        ]
+
     def pending(self, step: str) -> Sequence[Scene]:
         """Scenes for which `step` has not been finished, by date of acquisition."""
         return [scene for scene in self.scenes() if (scene.id, step) not in self._counts]
@@ -127,14 +153,9 @@ class MemoryStore:
         """
         scene_id = count.scene.id
         check_count(count, observations, self._scenes.get(scene_id))
-        rest = [kept for kept in self._observations if (kept.step, kept.scene_id) != (step, scene_id)]
-        for observation in observations:
-            check_observation(observation, self._site, self._scenes, self._source_ids())
-            _check_free(observation, rest)
-            rest.append(_Kept(observation, step, scene_id))
+        self._replace(observations, step, scene_id)
         self._counts.pop((scene_id, step), None)
         self._counts[scene_id, step] = count
-        self._observations = rest
 
     def counts(self) -> Sequence[Count]:
         """The count of each scene that was saved last, by date of acquisition."""
@@ -292,6 +313,15 @@ class MemoryStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _replace(self, observations: Sequence[Observation], step: str, scene_id: str) -> None:
+        """Keep what a step observed in a scene in place of what it observed before."""
+        rest = [kept for kept in self._observations if (kept.step, kept.scene_id) != (step, scene_id)]
+        for observation in observations:
+            check_observation(observation, self._site, self._scenes, self._source_ids())
+            _check_free(observation, rest)
+            rest.append(_Kept(observation, step, scene_id))
+        self._observations = rest
 
     def _add(self, record: Record) -> bool:
         key = kind_of(record), record.id

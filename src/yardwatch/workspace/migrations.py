@@ -11,7 +11,16 @@ from collections.abc import Callable, Sequence
 from yardwatch.errors import WorkspaceError, one_line
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.geopackage import add_attributes, add_features, run_script
-from yardwatch.workspace.schema import ALIGNMENTS, ATTRIBUTES, DECISIONS, LAYERS, PLACES, RECORD, add_styles
+from yardwatch.workspace.schema import (
+    ALIGNMENTS,
+    ATTRIBUTES,
+    COMPARISONS,
+    DECISIONS,
+    LAYERS,
+    PLACES,
+    RECORD,
+    add_styles,
+)
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "newest_version"]
 
@@ -57,7 +66,17 @@ def _alignments(connection: sqlite3.Connection) -> None:
     add_attributes(connection, "alignments", description=ATTRIBUTES["alignments"])
 
 
-MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions, _alignments)
+def _comparisons(connection: sqlite3.Connection) -> None:
+    """What changed between scenes."""
+    row = connection.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'zones'").fetchone()
+    run_script(connection, COMPARISONS)
+    geometry_type, description = LAYERS["changes"]
+    add_features(connection, "changes", geometry_type, srs_id=int(row["srs_id"]), description=description)
+    add_styles(connection, ["changes"])
+    add_attributes(connection, "comparisons", description=ATTRIBUTES["comparisons"])
+
+
+MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions, _alignments, _comparisons)
 """The first leads from version 1 to 2, and so on."""
 
 

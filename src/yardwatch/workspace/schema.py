@@ -7,7 +7,7 @@ from yardwatch.workspace.geometry import register_functions
 from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation, run_script
 from yardwatch.workspace.styles import default_styles
 
-__all__ = ["ALIGNMENTS", "ATTRIBUTES", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
+__all__ = ["ALIGNMENTS", "ATTRIBUTES", "COMPARISONS", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
 
 LAYERS = {
     "zones": ("POLYGON", "Zones of the site"),
@@ -16,6 +16,7 @@ LAYERS = {
     "scenes": ("POLYGON", "Footprints of the images"),
     "railcars": ("POLYGON", "Railcars counted by the machine; `latest` is 1 for those of the newest count of a scene"),
     "observations": ("POLYGON", "What was seen, by machine or person; with the geometry of its zone, if it is of one"),
+    "changes": ("POLYGON", "What changed between two scenes"),
 }
 """Layer to its type of geometry and what it holds."""
 
@@ -36,6 +37,7 @@ ATTRIBUTES = {
     "corrections": "What persons decided about the railcars of a scene, one row a decision, never changed",
     "network_choices": "Which evidence network is used for counting, the last row holds",
     "alignments": "How each scene lies on the reference, and where its file says that it lies",
+    "comparisons": "Which scenes were compared, whether they could be, and what is said of each zone",
     "layer_styles": "How QGIS draws the layers",
 }
 """Table without geometry to what it holds."""
@@ -165,6 +167,50 @@ CREATE TABLE alignments (
 );
 """
 """The table of how scenes lie on the reference; an accepted one is in force in the scene's own ``transform``."""
+
+COMPARISONS = """
+CREATE TABLE comparisons (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  before TEXT NOT NULL REFERENCES scenes (id),
+  after TEXT NOT NULL REFERENCES scenes (id),
+  accepted BOOLEAN NOT NULL,
+  alignment TEXT,
+  zones TEXT NOT NULL,
+  hidden TEXT NOT NULL,
+  notices TEXT NOT NULL,
+  version TEXT NOT NULL,
+  method TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  inputs TEXT NOT NULL,
+  CONSTRAINT one_comparison UNIQUE (before, after)
+);
+CREATE TABLE changes (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  geom POLYGON,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  zone TEXT,
+  area_m2 DOUBLE NOT NULL,
+  area_m2_se DOUBLE NOT NULL,
+  length_m DOUBLE NOT NULL,
+  length_m_se DOUBLE NOT NULL,
+  width_m DOUBLE NOT NULL,
+  width_m_se DOUBLE NOT NULL,
+  confidence DOUBLE NOT NULL,
+  phase TEXT,
+  earliest TEXT,
+  earliest_from DATETIME,
+  earliest_to DATETIME,
+  latest TEXT,
+  latest_from DATETIME,
+  latest_to DATETIME,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  comparison_id INTEGER NOT NULL REFERENCES comparisons (id) ON DELETE CASCADE
+);
+CREATE INDEX changes_by_comparison ON changes (comparison_id);
+"""
+"""The tables of what changed between scenes."""
 
 _TABLES = """
 CREATE TABLE yardwatch_meta (
@@ -378,7 +424,7 @@ def build(connection: sqlite3.Connection, crs: str) -> int:
     register_functions(connection)
     lay_foundation(connection)
     srs_id = add_reference(connection, crs)
-    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS + ALIGNMENTS)
+    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS + ALIGNMENTS + COMPARISONS)
     for table, (geometry_type, description) in LAYERS.items():
         add_features(connection, table, geometry_type, srs_id=srs_id, description=description)
     for table, description in ATTRIBUTES.items():

@@ -16,6 +16,7 @@ from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 from yardwatch.workspace import lock
 from yardwatch.workspace.cells import instant
+from yardwatch.workspace.comparing import Comparing
 from yardwatch.workspace.count_rows import read_counts, remove_count, write_count
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.deciding import Deciding
@@ -53,7 +54,7 @@ WORKSPACE_FILE = "yardwatch.gpkg"
 """Name of the GeoPackage in the folder of a workspace."""
 
 
-class GeoPackageStore(Deciding, Placing):
+class GeoPackageStore(Deciding, Placing, Comparing):
     """A workspace on disk, made by `create_workspace` or `open_workspace`; a context manager, for one thread.
 
     Each method that writes does so in one transaction: what it was asked to keep is kept whole or not at all, whatever

@@ -51,6 +51,7 @@ def default_styles() -> tuple[Style, ...]:
     zones = _Fill("#ffffff", 0.0, "#ffb000", 0.6)
     scenes = _Fill("#648fff", 0.05, "#648fff", 0.4, dashed=True)
     observations = _Fill("#785ef0", 0.15, "#785ef0", 0.3)
+    changes = _Fill("#e69f00", 0.2, "#e69f00", 0.5)
     return (
         _area("zones", zones, label='"name"'),
         _places(),
@@ -58,6 +59,7 @@ def default_styles() -> tuple[Style, ...]:
         _area("scenes", scenes, label='coalesce("acquired", "id")'),
         _railcars(),
         _area("observations", observations, label='"class" || \': \' || "quantity"'),
+        _area("changes", changes, label='"kind"'),
     )
 
 
