@@ -22,6 +22,7 @@ _AROUND_M = 5.0
 _PATH_M = 25.0
 _WORTH_M = 0.5
 _MAYBE = 0.02
+_TWO = float(np.log(2))
 
 
 def read_calibrated(
@@ -29,7 +30,8 @@ def read_calibrated(
 ) -> list[ColumnEvidence]:
     """Read ribbons twice: as they were drawn, then moved onto their rails and beside what empty track looks like there.
 
-    Tracks on which nothing can stand are read once.
+    The second time they are read from both ends, and the mean of the two probabilities counts, so that nothing depends
+    on the direction in which a track was drawn. Tracks on which nothing can stand are read once.
 
     Parameters
     ----------
@@ -54,9 +56,25 @@ def read_calibrated(
     paths = {index: lateral_path(evidence[index], step_m=ribbons[index].step_m) for index in again}
     moved = [narrowed(ribbons[index], paths[index], half_width_m) for index in again]
     calm = [surely_empty(evidence[index], step_m=ribbons[index].step_m) for index in again]
-    for index, one in zip(again, network.read(moved, gsd_m=gsd_m, calm=calm, tone=tone), strict=True):
-        evidence[index] = replace(one, offset_m=one.offset_m + paths[index])
+    ahead = network.read(moved, gsd_m=gsd_m, calm=calm, tone=tone)
+    turned = [Ribbon(one.track, one.chainages_m, one.offsets_m, one.pixels[:, :, ::-1]) for one in moved]
+    back = network.read(turned, gsd_m=gsd_m, calm=[columns[::-1] for columns in calm], tone=tone)
+    for index, one, other in zip(again, ahead, back, strict=True):
+        both = _mean(one, other)
+        evidence[index] = replace(both, offset_m=both.offset_m + paths[index])
     return evidence
+
+
+def _mean(one: ColumnEvidence, turned: ColumnEvidence) -> ColumnEvidence:
+    """Of a ribbon and of the same read from its other end."""
+    return ColumnEvidence(
+        states=np.logaddexp(one.states, turned.states[:, ::-1]) - _TWO,
+        begin=(one.begin + turned.end[::-1]) / 2,
+        end=(one.end + turned.begin[::-1]) / 2,
+        types=np.logaddexp(one.types, turned.types[:, ::-1]) - _TWO,
+        offset_m=(one.offset_m + turned.offset_m[::-1]) / 2,
+        readable=one.readable,
+    )
 
 
 def surely_empty(evidence: ColumnEvidence, *, step_m: float) -> NDArray[np.bool_]:

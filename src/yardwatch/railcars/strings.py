@@ -68,6 +68,8 @@ class Weights:
     """Probability that another car follows a car."""
     concealed: float = 0.002
     """Probability that concealed track follows empty track or a car."""
+    roofs: float = 0.05
+    """How common concealed track is beside what the network was trained with, which is full of it."""
     block: float = 0.6
     """Probability that the next car of a string is of the same type because it is a block train."""
     engine_last: float = 0.35
@@ -146,7 +148,8 @@ def column_evidence(read: ColumnEvidence, *, weights: Weights) -> Evidence:
     kinds = weights.types * np.maximum(read.types - read.types.max(0), _LEAST)
     columns = said.shape[1]
     likelihood = np.empty((2 + 2 * len(TYPES), columns))
-    likelihood[EMPTY], likelihood[CONCEALED] = said[_NETWORK_EMPTY], said[_NETWORK_CONCEALED]
+    likelihood[EMPTY] = said[_NETWORK_EMPTY]
+    likelihood[CONCEALED] = said[_NETWORK_CONCEALED] + weights.columns * np.log(weights.roofs)
     likelihood[GAPS], likelihood[CARS] = said[_NETWORK_GAP], said[_NETWORK_CAR] + kinds
     blind = ~read.readable
     likelihood[:, blind] = _LEAST
