@@ -8,8 +8,6 @@ import hashlib
 import json
 import sys
 import time
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,31 +18,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.evidence import NETWORK_LABELS, network_input, tone_of
-from yardwatch.simulate.pairs import random_pair, sensed
+from yardwatch.pipeline.training_pairs import CROP_MARGIN_PX, IGNORED, PairExample, make_pairs
+from yardwatch.simulate.pairs import sensed
 
-__all__ = ["ChangeNet", "PairExample", "export_change", "main", "make_pairs", "train_change"]
+__all__ = ["ChangeNet", "export_change", "main", "train_change"]
 
-_SIDE_PX = 160
 _CROP_PX = 128
 _WIDTHS = (16, 32, 64, 96)
-_FINEST_M, _COARSEST_M = 0.8, 2.8
 _OUTPUTS = len(NETWORK_LABELS) + 2
 _CLASS_WEIGHTS = (1.0, 2.0, 2.0, 1.2, 1.0, 2.0)
 _SAME_SHARE = 0.08
 _Values = TypeVar("_Values", bound=np.generic)
 _BUILT, _RAZED = NETWORK_LABELS.index("built"), NETWORK_LABELS.index("razed")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PairExample:
-    """A simulated pair before any camera."""
-
-    pictures: NDArray[np.uint8]
-    """Before and after, shape (6, n, n)."""
-    labels: NDArray[np.uint8]
-    """What changed, shape (n, n)."""
-    roofs: NDArray[np.uint8]
-    """Roofs before and after, 0 or 1, shape (2, n, n)."""
 
 
 class ChangeNet(nn.Module):
@@ -94,18 +79,6 @@ def _layer(inputs: int, outputs: int, *, stride: int = 1, kernel: int = 3, dilat
     )
 
 
-def make_pairs(number: int, *, seed: int, processes: int) -> list[PairExample]:
-    """Simulate pairs; the same for the same seed, whatever the number of processes."""
-    seeds = np.random.SeedSequence(seed).spawn(number)
-    examples = []
-    with get_context("spawn").Pool(processes) as pool:
-        for example in pool.imap(_simulate, seeds, chunksize=8):
-            examples.append(example)
-            if len(examples) % 200 == 0:
-                _say(f"simulated {len(examples)} of {number} pairs")
-    return examples
-
-
 def batch(examples: list[PairExample], rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Random cuts through random cameras, turned, mirrored, swapped; some are of a place where nothing changed."""
     parts = [_cut(example, rng) for example in examples]
@@ -116,11 +89,13 @@ def batch(examples: list[PairExample], rng: np.random.Generator) -> tuple[Tensor
 def loss(output: Tensor, labels: Tensor, roofs: Tensor) -> Tensor:
     """Loss of the labels, of their overlap for structures, and of the roofs."""
     kinds, tops = output[:, : len(NETWORK_LABELS)], output[:, len(NETWORK_LABELS) :]
-    pixels = functional.cross_entropy(kinds, labels, weight=torch.tensor(_CLASS_WEIGHTS))
-    said = kinds.softmax(1)[:, _BUILT : _RAZED + 1].sum(1)
-    true = ((labels == _BUILT) | (labels == _RAZED)).float()
+    known = labels != IGNORED
+    pixels = functional.cross_entropy(kinds, labels, weight=torch.tensor(_CLASS_WEIGHTS), ignore_index=IGNORED)
+    said = kinds.softmax(1)[:, _BUILT : _RAZED + 1].sum(1)[known]
+    true = ((labels == _BUILT) | (labels == _RAZED)).float()[known]
     overlap = 1 - (2 * (said * true).sum() + 50) / (said.sum() + true.sum() + 50)
-    return pixels + 0.5 * overlap + 0.5 * functional.binary_cross_entropy_with_logits(tops, roofs)
+    kept = roofs != IGNORED
+    return pixels + 0.5 * overlap + 0.5 * functional.binary_cross_entropy_with_logits(tops[kept], roofs[kept])
 
 
 def train_change(
@@ -187,33 +162,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/change/weights/changes.onnx"))
     parser.add_argument("--pairs", type=int, default=6000)
+    parser.add_argument("--histories", type=int, default=150)
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9)
     options = parser.parse_args()
-    examples = make_pairs(options.pairs, seed=options.seed, processes=options.processes)
+    examples = make_pairs(options.pairs, histories=options.histories, seed=options.seed, processes=options.processes)
     net = train_change(examples, steps=options.steps, seed=options.seed, minutes=options.minutes)
     digest = export_change(net, options.out)
-    _say(json.dumps({"pairs": options.pairs, "steps": options.steps, "seed": options.seed, "sha256": digest}))
-
-
-def _simulate(seed: np.random.SeedSequence) -> PairExample:
-    rng = np.random.default_rng(seed)
-    pixel_m = float(np.exp(rng.uniform(np.log(_FINEST_M), np.log(_COARSEST_M))))
-    pair = random_pair(rng, size_px=_SIDE_PX, pixel_m=pixel_m)
-    pictures = np.concatenate([pair.before, pair.after])
-    return PairExample(
-        pictures=(255 * pictures).round().astype(np.uint8),
-        labels=pair.labels,
-        roofs=(pair.roofs > 0.5).astype(np.uint8),
-    )
+    made = {name: getattr(options, name) for name in ("pairs", "histories", "steps", "seed")}
+    _say(json.dumps(made | {"sha256": digest}))
 
 
 def _cut(
     example: PairExample, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
-    top, left = rng.integers(1, _SIDE_PX - _CROP_PX, 2)
+    top, left = rng.integers(1, CROP_MARGIN_PX, 2)
     rows, columns = slice(top, top + _CROP_PX), slice(left, left + _CROP_PX)
     labels, roofs = example.labels[rows, columns], example.roofs[:, rows, columns].astype(np.float32)
     pictures = np.asarray(example.pictures, np.float32) / np.float32(255)
@@ -224,7 +189,8 @@ def _cut(
         labels, roofs = np.zeros_like(labels), roofs[[0, 0]]
     elif rng.random() < 0.5:
         before, after, roofs = after, before, roofs[::-1]
-        labels = np.select([labels == _BUILT, labels == _RAZED], [_RAZED, _BUILT], 0).astype(np.uint8)
+        swapped = [labels == _BUILT, labels == _RAZED, labels == IGNORED]
+        labels = np.select(swapped, [_RAZED, _BUILT, IGNORED], 0).astype(np.uint8)
     shots = sensed(rng, before), sensed(rng, after)
     ready = network_input(*shots, (tone_of(shots[0]), tone_of(shots[1])))
     ready = ready * rng.uniform(0.75, 1.3) + rng.normal(0, 0.15, (6, 1, 1)).astype(np.float32)
