@@ -51,7 +51,7 @@ def track(cars=CARS, *, readable=None, site=SITE, doubt=0.02):
 
 
 def tallies(counted):
-    numbers = zone_numbers([counted], step_m=STEP_M)
+    numbers = zone_numbers([counted], step_m=STEP_M, error=0.04)
     return {tally.zone: tally for tally in tally_zones([counted], numbers, rule=FINE)}
 
 

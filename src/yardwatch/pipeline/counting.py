@@ -30,6 +30,7 @@ from yardwatch.railcars.tally import (
     TrackCount,
     car_strings,
     coarse_tally,
+    common_error,
     cover,
     locate_cars,
     tally_zones,
@@ -125,7 +126,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     if scene.gsd_m <= COUNTABLE_GSD_M:
         for track in tracks:
             cars.extend(locate_cars(track, frame, first_number=len(cars) + 1, rule=rule))
-        numbers = zone_numbers(tracks, step_m=spec.step_m)
+        numbers = zone_numbers(tracks, step_m=spec.step_m, error=common_error(scene.gsd_m))
         tallies = tally_zones(tracks, numbers, rule=rule)
     else:
         tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)

@@ -17,13 +17,13 @@ from yardwatch.railcars.ribbon import RibbonPlan
 from yardwatch.railcars.typing_rule import TypeRule
 
 __all__ = [
-    "COMMON_ERROR",
     "INTERVALS_HELD",
     "LEVEL",
     "Number",
     "TrackCount",
     "car_strings",
     "coarse_tally",
+    "common_error",
     "cover",
     "interval_of",
     "locate_cars",
@@ -36,8 +36,8 @@ __all__ = [
 LEVEL = 0.9
 """Probability that a tally's bounds hold the truth, by the model."""
 
-COMMON_ERROR = 0.08
-"""Relative standard error that all cars of a scene share; see `docs/explanation/accuracy.md`."""
+_COMMON_ERROR, _COMMON_ERROR_COARSE = 0.04, 0.08
+_COARSE_M = 0.65
 
 INTERVALS_HELD = "calibrated on simulated scenes; of the real ones labelled so far it held in 5 of 6"
 """How far the bounds can be trusted; `docs/explanation/accuracy.md` has the table."""
@@ -135,12 +135,32 @@ def car_strings(cars: Sequence[Railcar]) -> tuple[String, ...]:
     )
 
 
-def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float) -> dict[str | None, Number]:
-    """Distribution of the number of cars in each zone that holds track, and under None of all of them."""
+def common_error(gsd_m: float) -> float:
+    """Relative standard error that all cars of a scene share: 4 %, and 8 % in images coarser than 0.65 m.
+
+    With these, nine tenths of the intervals hold on simulated yards of their own; `docs/explanation/accuracy.md` has
+    the table.
+    """
+    return _COMMON_ERROR if gsd_m <= _COARSE_M else _COMMON_ERROR_COARSE
+
+
+def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float, error: float) -> dict[str | None, Number]:
+    """Distribution of the number of cars in each zone that holds track, and under None of all of them.
+
+    Parameters
+    ----------
+    tracks : sequence of TrackCount
+        The tracks.
+    step_m : float
+        Width of a column, metres.
+    error : float
+        Relative standard error that all cars of the scene share, as of `common_error`.
+    """
     names = sorted({name for track in tracks for name in track.zones if name is not None})
     everywhere = [np.ones(len(track.zones), bool) for track in tracks]
     whole = counted_numbers([track.reading for track in tracks], everywhere, step_m=step_m)
-    return {name: _number(name, tracks, whole, step_m) for name in [*names, None]}
+    numbers = {name: _number(name, tracks, whole, step_m) for name in [*names, None]}
+    return {name: widened(*number, error=error) for name, number in numbers.items()}
 
 
 def tally_zones(
@@ -192,7 +212,7 @@ def _number(zone: str | None, tracks: Sequence[TrackCount], whole: Sequence[Numb
     parts = [(track.reading, own) for track, own in zip(tracks, columns, strict=True) if own.any() and not own.all()]
     numbers = counted_numbers([reading for reading, _ in parts], [own for _, own in parts], step_m=step_m)
     numbers += [number for number, own in zip(whole, columns, strict=True) if own.all()]
-    return widened(*_sum(numbers), error=COMMON_ERROR)
+    return _sum(numbers)
 
 
 def _tally(zone: str | None, tracks: Sequence[TrackCount], distribution: Number, rule: TypeRule) -> Tally:
