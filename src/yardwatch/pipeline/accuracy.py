@@ -121,7 +121,10 @@ def score_count(name: str, count: Count, site: Site, truth: Sequence[TruthCar]) 
 
 
 def truth_cars(features: Sequence[dict[str, object]], frame: Frame) -> list[TruthCar]:
-    """Labelled cars from GeoJSON features in the frame's CRS."""
+    """Labelled cars from GeoJSON features in the frame's CRS.
+
+    What is under a cloud or a roof is not in view: ``fraction_visible`` goes before ``fraction_in_view``.
+    """
     return [_truth_car(feature, frame) for feature in features]
 
 
@@ -133,7 +136,8 @@ def _truth_car(feature: dict[str, object], frame: Frame) -> TruthCar:
         )
     corners = np.array(geometry["coordinates"][0][:-1], float)
     x, y = frame.to_local(*corners.T)
-    return TruthCar(np.column_stack([x, y]), float(facts.get("fraction_in_view", 1.0)), facts.get("type"))
+    seen = facts.get("fraction_visible", facts.get("fraction_in_view", 1.0))
+    return TruthCar(np.column_stack([x, y]), float(seen), facts.get("type"))
 
 
 def _our_type(label: str | None) -> str | None:
