@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -23,6 +24,7 @@ from yardwatch.simulate import Conditions, Sensor, Sun, View, Weather, place_con
 from yardwatch.simulate.reading import ArrayReader
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "registration"
+REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "change"
 FINE_M = 0.25
 FIRST_SEED = 100
 """Seeds below were used while the method was made."""
@@ -66,10 +68,13 @@ def main() -> int:
     asked.add_argument("--sample", action="store_true", help="a minute of it")
     asked.add_argument("--no-trials", action="store_true", help="leave out the pairs that have nothing in common")
     asked.add_argument("--trials-only", action="store_true", help="only these")
+    asked.add_argument("--real", action="store_true", help="only the real pairs of ../shared/data/change")
     asked.add_argument("--only", metavar="NAME", default="", help="only kinds of pairs whose name holds this")
     asked.add_argument("--trials", type=int, default=TRIALS, help="how many such pairs")
     arguments = asked.parse_args()
     places = range(FIRST_SEED, FIRST_SEED + (2 if arguments.sample else 12))
+    if arguments.real:
+        return _print_real()
     if not arguments.trials_only:
         _print_pairs(places, arguments.only)
         if not arguments.sample and not arguments.only:
@@ -122,6 +127,40 @@ def _one(case: Case, seed: int) -> tuple[Alignment, float, float]:
     common = ((truth > 20) & (truth < [420, 340])).all(axis=1)
     error_m = float(np.sqrt((misfit[common] ** 2).sum(axis=1).mean()))
     return found, error_m / case.gsd_m, 2**0.5 * (found.se_m or 0) / case.gsd_m
+
+
+def _print_real() -> int:
+    """Real pairs that others have aligned, the second moved by a known shift; how well they did is not known."""
+    if not REAL.is_dir():
+        print("the real pairs are not here", file=sys.stderr)
+        return 1
+    pairs = {
+        "Landsat 2000 and 2003, 30 m": (30.0, [(REAL / "landsat_taizhou/2000.tif", REAL / "landsat_taizhou/2003.tif")])
+    }
+    for folder, gsd_m in (("buildings_levir", 0.5), ("buildings_dsifn", 2.0)):
+        befores = sorted((REAL / folder / "A").glob("*.png"))
+        pairs[f"{folder}, {gsd_m:g} m"] = (gsd_m, [(path, REAL / folder / "B" / path.name) for path in befores])
+    for name, (gsd_m, files) in pairs.items():
+        found = [_real(before, after, gsd_m) for before, after in files]
+        errors = [error for accepted, error in found if accepted]
+        print(
+            f"{name:34} accepted {len(errors)} of {len(found)}"
+            + (f", from theirs {max(errors):.3f} px" if errors else "")
+        )
+    return 0
+
+
+def _real(before: Path, after: Path, gsd_m: float) -> tuple[bool, float]:
+    off = np.array([6.3, -4.7]) * gsd_m
+    pictures = []
+    for path in (before, after):
+        with rasterio.open(path) as file:
+            pictures.append(file.read().astype(np.float32))
+    grids = [_grid(corner, gsd_m, picture.shape[1:]) for corner, picture in zip((0 * off, off), pictures, strict=True)]
+    still, moving = (ArrayReader(p, grid, gsd_m=gsd_m) for p, grid in zip(pictures, grids, strict=True))
+    found = align(moving, still, reach_m=max(60.0, 20 * gsd_m))
+    shift = np.array(found.shift_m or (0, 0)) * [1, -1]
+    return found.accepted, float(np.hypot(*(shift + off))) / gsd_m
 
 
 def _print_coarse() -> None:
