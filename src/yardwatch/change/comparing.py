@@ -27,7 +27,7 @@ __all__ = ["BANDS_FROM_M", "Found", "compare"]
 BANDS_FROM_M = 4.0
 """From this ground sample distance on, band statistics are used; below it, structure."""
 
-_FINEST_CELL_M = 1.0
+_FINEST_CELL_M = 0.75
 _CORE, _MARGIN = 448, 32
 _WINDOW, _WINDOWS = 96, 36
 _LEAST_CELLS = {"bands": 4, "structure": 24}

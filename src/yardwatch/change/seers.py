@@ -35,6 +35,7 @@ _SMOOTHING_CELLS = 0.7
 _SLOPE_DOUBT = 0.2
 _RARE, _RAREST = 1e-4, 1e-6
 _EXPLAINED = 0.03
+_SPECK_CELLS = 10
 _STRUCTURE_FROM = 0.35
 _OTHER_FROM = 0.5
 
@@ -74,7 +75,7 @@ class BandSeer:
     def see(self, before: Pixels, after: Pixels) -> Seen:
         """What is seen of each cell."""
         smooth = _smoothed(np.nan_to_num(self.transform.chi_square(before, after)))
-        changed = _sure(self, before, after, _RAREST) if self.strict else smooth > self.threshold
+        changed = _large(_sure(self, before, after, _RAREST)) if self.strict else smooth > self.threshold
         votes = np.zeros((len(LABELS), *smooth.shape), np.float32)
         votes[LABELS.index("surface")] = np.clip(1 - 0.5 * self.threshold / np.maximum(smooth, 1e-9), 0, 0.99)
         levels = [np.nan_to_num(pixels.mean(0)) for pixels in (before, after)]
@@ -152,6 +153,12 @@ def fit_structure_seer(
 def _smoothed(chi_square: NDArray[np.float64]) -> NDArray[np.float64]:
     """Chi-square averaged with its neighbours, as a root."""
     return np.asarray(ndimage.gaussian_filter(np.sqrt(np.nan_to_num(chi_square)), _SMOOTHING_CELLS) ** 2)
+
+
+def _large(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The patches of a mask that are no specks."""
+    labels, _ = ndimage.label(mask)
+    return np.asarray(mask & (np.bincount(labels.ravel())[labels] >= _SPECK_CELLS))
 
 
 def _sure(seer: BandSeer, before: Pixels, after: Pixels, rare: float) -> NDArray[np.bool_]:

@@ -26,7 +26,7 @@ __all__ = ["ChangeNet", "export_change", "main", "train_change"]
 _CROP_PX = 128
 _WIDTHS = (16, 32, 64, 96)
 _OUTPUTS = len(NETWORK_LABELS) + 2
-_CLASS_WEIGHTS = (1.0, 2.0, 2.0, 1.2, 1.0, 2.0)
+_CLASS_WEIGHTS = (1.0, 2.0, 2.0, 2.0, 4.0, 8.0)
 _SAME_SHARE = 0.08
 _Values = TypeVar("_Values", bound=np.generic)
 _BUILT, _RAZED = NETWORK_LABELS.index("built"), NETWORK_LABELS.index("razed")
