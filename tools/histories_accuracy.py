@@ -19,8 +19,9 @@ from shapely.geometry.base import BaseGeometry
 
 from yardwatch.change.comparing import compare
 from yardwatch.change.fill import apron_fill
-from yardwatch.change.objects import SiteObject, join_changes
-from yardwatch.change.sleepers import find_renewal, read_ribbon, renewal_change
+from yardwatch.change.following import follow_site
+from yardwatch.change.objects import SiteObject
+from yardwatch.change.sleepers import find_renewals, read_ribbon, renewal_change
 from yardwatch.change.trains import without_trains
 from yardwatch.model.alignment import Alignment
 from yardwatch.model.change import Change, Comparison
@@ -67,7 +68,7 @@ def judged(history: SiteHistory, readers: list[ArrayReader]) -> dict[str, object
     cars = [count_scene(reader, history.site).count.railcars for reader in readers]
     comparisons = [_compared(history, readers, cars, pair) for pair in pairs_of(len(readers))]
     comparisons[-1] = replace(comparisons[-1], changes=(*comparisons[-1].changes, *_renewed(history, readers, cars)))
-    found = join_changes(comparisons, site=history.site)
+    found = follow_site(readers, history.site, comparisons, cars)
     truth = [_shape(one.ring) for one in history.objects]
     shapes = [_shape(one.change.polygon[0]) for one in found]
     matched = _matched(truth, shapes)
@@ -115,9 +116,7 @@ def _within(moment: object, when: When | None) -> bool:
     return after and (when.latest is None or moment <= when.latest)
 
 
-def _compared(
-    history: SiteHistory, readers: list[ArrayReader], cars: list[Cars], pair: tuple[int, int]
-) -> Comparison:
+def _compared(history: SiteHistory, readers: list[ArrayReader], cars: list[Cars], pair: tuple[int, int]) -> Comparison:
     """What `yardwatch run` keeps of two scenes; they lie as they were rendered."""
     before, after = (readers[index] for index in pair)
     found = compare(before, after, site=history.site)
@@ -130,14 +129,13 @@ def _compared(
 
 
 def _renewed(history: SiteHistory, readers: list[ArrayReader], cars: list[Cars]) -> list[Change]:
-    found = []
-    for track in history.site.tracks:
-        ribbons = [read_ribbon(reader, history.site, track) for reader in readers]
-        occupied = [[(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars]
-        renewal = find_renewal(ribbons, occupied)
-        if renewal is not None:
-            found.append(renewal_change(renewal, [reader.scene for reader in readers], history.site))
-    return found
+    tracks = history.site.tracks
+    ribbons = [[read_ribbon(reader, history.site, track) for reader in readers] for track in tracks]
+    occupied = [
+        [[(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars] for track in tracks
+    ]
+    scenes = [reader.scene for reader in readers]
+    return [renewal_change(one, scenes, history.site) for one in find_renewals(ribbons, occupied)]
 
 
 def _as_it_lies(reader: ArrayReader) -> Alignment:

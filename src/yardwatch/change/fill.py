@@ -18,7 +18,7 @@ _CELL_M = 0.5
 _MOST_CELLS = 4_000_000
 _LEAST_SEEN = 0.5
 _BARE_SPREAD = 3.5
-_EDGE_SE_M = 0.35
+_EDGE_SE_M = 0.7
 _FEW = 200
 _AROUND_M = 20.0
 _DARK = 4.0
@@ -112,7 +112,7 @@ def _departure(before: Floats, after: Floats, seen: NDArray[np.bool_], around: N
 
 
 def _error(covered: NDArray[np.bool_], seen: NDArray[np.bool_], cell_m: float, visible: float) -> float:
-    """Edges err together by a third of a metre; what was not seen may be anything near what was seen."""
+    """Edges err together by a good half metre; what was not seen may be anything near what was seen."""
     grown = ndimage.binary_dilation(covered)
     edge_m = float((grown & seen & ~covered).sum()) * cell_m
     edges = edge_m * _EDGE_SE_M / (float(seen.sum()) * cell_m**2)

@@ -16,7 +16,7 @@ from yardwatch.model.frame import Frame, frame_around
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates, Site, frame_of
 
-__all__ = ["SiteObject", "between", "join_changes"]
+__all__ = ["SiteObject", "between", "join_changes", "local_shape"]
 
 _SHARED = 0.3
 _SEEN_AGAIN = 0.25
@@ -113,6 +113,11 @@ def between(before: Scene, after: Scene | None) -> When | None:
     if first is None or (after is not None and last is None):
         return None
     return parse_when(f"{first:%Y-%m-%d}/{f'{last:%Y-%m-%d}' if last else '..'}")
+
+
+def local_shape(change: Change, site: Site) -> Polygon:
+    """Outline of a change in metres of the site's frame."""
+    return _local(frame_of(site), change.polygon)
 
 
 def _record(comparisons: Sequence[Comparison], site: Site | None) -> _Record | None:

@@ -15,7 +15,7 @@ from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates, Site, Track, ZoneFinder, frame_of
 
-__all__ = ["Renewal", "find_renewal", "read_ribbon", "renewal_change"]
+__all__ = ["Renewal", "find_renewal", "find_renewals", "read_ribbon", "renewal_change"]
 
 Occupied = Sequence[tuple[float, float]]
 """Start and end of each stretch of a track on which cars stand, metres."""
@@ -27,9 +27,10 @@ _UNEVEN = 0.3
 _DARK = 4.0
 _LEAST_SEEN = 0.4
 _SMOOTH_M = 5.0
-_STEP = 0.12
+_STEP = 0.15
 _MOST = 0.4
-_LEAST_M = 25.0
+_LEAST_M = 50.0
+_FEW_TRACKS = 3
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -54,6 +55,33 @@ class Renewal:
     """How sure we are, 0 to 1."""
 
 
+def find_renewals(
+    tracks: Sequence[Sequence[Ribbon]], occupied: Sequence[Sequence[Occupied]]
+) -> tuple[Renewal, ...]:
+    """The stretches of a site's tracks whose sleepers became lighter for good, one at most on each track.
+
+    What all tracks together do from date to date is light and weather, and is taken out first.
+
+    Parameters
+    ----------
+    tracks : sequence
+        For each track its ribbons with the same columns, by date; two or more.
+    occupied : sequence
+        For each track and each of its ribbons where cars stand.
+
+    Raises
+    ------
+    MisuseError
+        If a track has fewer than two ribbons, or they are not of the same columns.
+    """
+    tones = [_tones(ribbons, taken) for ribbons, taken in zip(tracks, occupied, strict=True)]
+    if len(tones) >= _FEW_TRACKS:
+        rest = np.concatenate([one - _row_median(one.T)[None] for one in tones], axis=1)
+        tones = [one - np.nan_to_num(_row_median(rest))[:, None] for one in tones]
+    found = (_found(ribbons[0], one) for ribbons, one in zip(tracks, tones, strict=True))
+    return tuple(one for one in found if one is not None)
+
+
 def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Renewal | None:
     """The stretch of a track whose sleepers became lighter for good, against the ground on both its sides.
 
@@ -72,22 +100,14 @@ def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Ren
     Returns
     -------
     Renewal or None
-        None if there is none of 25 m or more.
+        None if there is none of which 50 m or more are seen.
 
     Raises
     ------
     MisuseError
         If there are fewer than two ribbons, or they are not of the same columns.
     """
-    if len(ribbons) < 2 or any(len(one.chainages_m) != len(ribbons[0].chainages_m) for one in ribbons):
-        raise MisuseError(f"{len(ribbons)} ribbons: give two or more of one track with the same columns")
-    tones = np.stack([_tone(one, taken) for one, taken in zip(ribbons, occupied, strict=True)])
-    step_m, best = ribbons[0].step_m, None
-    for number in range(1, len(ribbons)):
-        found = _run(_gain(tones[:number], tones[number:]), step_m)
-        if found is not None and (best is None or found[2] > best[0]):
-            best = (found[2], number, found[0], found[1])
-    return None if best is None else _renewal(ribbons[0], tones, best)
+    return _found(ribbons[0], _tones(ribbons, occupied)) if ribbons else None
 
 
 def read_ribbon(reader: SceneReader, site: Site, track: Track, *, step_m: float = 0.5) -> Ribbon:
@@ -139,6 +159,27 @@ def renewal_change(renewal: Renewal, scenes: Sequence[Scene], site: Site) -> Cha
     )
 
 
+def _tones(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Floats:
+    if len(ribbons) < 2 or any(len(one.chainages_m) != len(ribbons[0].chainages_m) for one in ribbons):
+        raise MisuseError(f"{len(ribbons)} ribbons: give two or more of one track with the same columns")
+    return np.stack([_tone(one, taken) for one, taken in zip(ribbons, occupied, strict=True)])
+
+
+def _found(ribbon: Ribbon, tones: Floats) -> Renewal | None:
+    best = None
+    for number in range(1, len(tones)):
+        found = _run(_gain(tones[:number], tones[number:]), ribbon.step_m)
+        if found is not None and (best is None or found[2] > best[0]):
+            best = (found[2], number, found[0], found[1])
+    return None if best is None else _renewal(ribbon, tones, best)
+
+
+def _row_median(values: Floats) -> Floats:
+    """Median of what is seen in each row; NaN where nothing is."""
+    rows = [row[np.isfinite(row)] for row in values]
+    return np.array([float(np.median(row)) if len(row) else np.nan for row in rows])
+
+
 def _tone(ribbon: Ribbon, taken: Occupied) -> Floats:
     """Log ratio of sleepers to flanks, averaged over 5 m; NaN where cars stand or a shadow falls on one side."""
     offsets, level = ribbon.offsets_m, ribbon.pixels.astype(float).mean(0) + _DARK
@@ -169,7 +210,7 @@ def _run(gain: Floats, step_m: float) -> tuple[int, int, float] | None:
     seen = np.isfinite(gain)
     first, last, weight = _heaviest(np.where(seen, np.clip(gain, -_MOST, _MOST) - _STEP, 0.0))
     visible = seen[first : last + 1]
-    if visible.sum() * step_m < _LEAST_M or weight * step_m < _LEAST_M * _STEP:
+    if visible.sum() * step_m < _LEAST_M or weight * step_m < _LEAST_M * _STEP / 2:
         return None
     return first, last, weight * step_m
 
@@ -187,7 +228,7 @@ def _heaviest(score: Floats) -> tuple[int, int, float]:
 def _renewal(ribbon: Ribbon, tones: Floats, best: tuple[float, int, int, int]) -> Renewal:
     weight, number, first, last = best
     seen: NDArray[np.bool_] = np.isfinite(tones[:, first : last + 1])
-    shown = np.flatnonzero(seen.sum(1) * ribbon.step_m >= _LEAST_M / 2)
+    shown = np.flatnonzero(seen.sum(1) * ribbon.step_m >= _LEAST_M / 4)
     before, after = shown[shown < number], shown[shown >= number]
     both = seen[:number].any(0) & seen[number:].any(0)
     return Renewal(

@@ -11,6 +11,8 @@ from yardwatch.model.ports import Progress, WorkspaceStore
 from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site
 from yardwatch.pipeline.checked import counts_in
+from yardwatch.pipeline.comparing_figures import before_after_of
+from yardwatch.pipeline.comparing_scenes import not_compared
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.files import check_target, write_all
 from yardwatch.pipeline.findings import findings_of
@@ -18,6 +20,7 @@ from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.sheets import occupied_ribbons, sheet_of
 from yardwatch.pipeline.staying import with_stays
 from yardwatch.report import Report, Sheet, render_html
+from yardwatch.report.compared import BeforeAfter
 from yardwatch.workspace import open_workspace
 
 __all__ = ["Printed", "report_of", "report_workspace"]
@@ -71,6 +74,7 @@ def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | 
             notices.append(sheet)
         if progress:
             progress("pictures", len(sheets) + len(notices), min(_WITH_PICTURES, len(counts)))
+    before_after, untold = _before_after(store, site)
     return Report(
         site=site,
         title=site.name,
@@ -78,10 +82,29 @@ def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | 
         version=__version__,
         sheets=tuple(sheets),
         observations=tuple(store.observations()),
-        notices=(*notices, *_uncounted(store, counts)),
+        notices=(*notices, *untold, *_uncounted(store, counts)),
         further=tuple(further),
         case=findings_of(store),
+        before_after=before_after,
     )
+
+
+def _before_after(store: WorkspaceStore, site: Site) -> tuple[tuple[BeforeAfter, ...], tuple[Notice, ...]]:
+    """What changed up to the newest scene that was compared, with pictures where both files can be read."""
+    order = {scene.id: number for number, scene in enumerate(store.scenes())}
+    comparisons = sorted(store.comparisons(), key=lambda found: order[found.after.id])
+    newest = [found for found in comparisons if found.after.id == comparisons[-1].after.id]
+    shown, notices = [], list(not_compared(newest))
+    for found in newest:
+        if not found.compared or not found.changes:
+            continue
+        try:
+            with reopened(store, site, found.before) as before, reopened(store, site, found.after) as after:
+                shown.append(before_after_of(before, after, found))
+        except (InputError, MisuseError) as error:
+            message = f"changes from {found.before.id} to {found.after.id} have no picture here: {error}"
+            notices.append(Notice("picture_missing", message, "then make the report again"))
+    return tuple(shown), tuple(notices)
 
 
 def _sheet(store: WorkspaceStore, site: Site, count: Count) -> Sheet | Notice:

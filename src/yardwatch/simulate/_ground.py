@@ -10,12 +10,12 @@ from yardwatch.simulate._canvas import Canvas, Patch, coverage, linear, smoothst
 from yardwatch.simulate._noise import Reals, wobble
 from yardwatch.simulate.plan import Colour, TrackLook, Way, YardPlan
 
-__all__ = ["Nearness", "nearness", "paint_ground", "paint_snow", "paint_tracks"]
+__all__ = ["WAY_COLOURS", "Nearness", "nearness", "paint_ground", "paint_snow", "paint_tracks"]
 
 _RAIL_HEAD_M = 0.075
 _STRIP_M = 2.9
 _RAIL_FOOT_M = 0.17
-_WAY_COLOURS: dict[str, tuple[Colour, ...]] = {
+WAY_COLOURS: dict[str, tuple[Colour, ...]] = {
     "asphalt": ((0.34, 0.34, 0.35), (0.45, 0.45, 0.44), (0.27, 0.27, 0.29), (0.55, 0.54, 0.52)),
     "path": ((0.62, 0.60, 0.55), (0.52, 0.48, 0.42), (0.68, 0.67, 0.65)),
     "walk": ((0.64, 0.64, 0.64), (0.56, 0.56, 0.56), (0.70, 0.69, 0.67), (0.48, 0.46, 0.43), (0.40, 0.39, 0.38)),
@@ -25,6 +25,7 @@ _WAY_COLOURS: dict[str, tuple[Colour, ...]] = {
     "oil": ((0.13, 0.12, 0.11),),
     "water": ((0.16, 0.22, 0.20), (0.20, 0.25, 0.28)),
 }
+"""Colours that a way of each kind may have."""
 
 
 class Nearness:
@@ -207,7 +208,7 @@ def _paint_way(canvas: Canvas, way: Way, index: int) -> None:
     if not len(patch.cells):
         return
     rng, choice = canvas.rng(14, index), np.random.default_rng(way.look)
-    colours = _WAY_COLOURS[way.kind]
+    colours = WAY_COLOURS[way.kind]
     colour = colours[int(choice.integers(len(colours)))]
     half = way.width_m / 2 + {"trough": 0.03, "asphalt": 0.03, "walk": 0.06}.get(way.kind, 0.25) * wobble(
         rng, patch.along_m, 3

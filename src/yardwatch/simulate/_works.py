@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from yardwatch.model.line import Line
+from yardwatch.simulate._ground import WAY_COLOURS
 from yardwatch.simulate.plan import Thing, Way, YardPlan
 
 __all__ = ["Ground", "Timing", "Work", "building_work", "canopy_work", "cargo_work", "razed_work", "road_work"]
@@ -181,7 +182,8 @@ def road_work(rng: np.random.Generator, ground: Ground, timing: Timing, plan: Ya
         width = float(rng.uniform(4.5, 7.0))
         outline = shapely.LineString(points).buffer(width / 2, cap_style="flat")
         if ground.take(outline):
-            way = Way(_contrasting(plan), Line.through(*points.T), width, int(rng.choice(_EARTH_LOOKS)))
+            kind, look = _contrasting(plan, int(rng.choice(_EARTH_LOOKS)))
+            way = Way(kind, Line.through(*points.T), width, look)
             phases = timing.phases()
             work = _work("road", shapely.Polygon(outline.exterior), timing, phases, lambda _: ())
             ways = tuple((way,) if date >= timing.seen else () for date in range(timing.dates))
@@ -262,7 +264,14 @@ def _earthy(rng: np.random.Generator) -> int:
     return int(rng.choice(looks))
 
 
-def _contrasting(plan: YardPlan) -> str:
-    """Light gravel where the ground is dark or brown, else earth."""
-    red, _, blue = plan.style.grounds[0]
-    return "path" if red < 0.45 or red - blue > 0.1 else "earth"
+def _contrasting(plan: YardPlan, look: int) -> tuple[str, int]:
+    """Kind and look of a road that stands out from the ground of the place."""
+    grounds = np.array(plan.style.grounds)
+
+    def stands_out(choice: tuple[str, int]) -> float:
+        tones = WAY_COLOURS[choice[0]]
+        tone = np.array(tones[int(np.random.default_rng(choice[1]).integers(len(tones)))])
+        return float(np.abs(grounds - tone).max(1).min())
+
+    looks = (look, *_EARTH_LOOKS[:12])
+    return max(((kind, one) for kind in ("earth", "path") for one in looks), key=stands_out)

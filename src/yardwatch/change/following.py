@@ -1,0 +1,123 @@
+"""Follow a site over its dates: what lasts in the stack of scenes, together with what pairs of them show."""
+
+from collections.abc import Sequence
+
+import shapely
+from shapely import Polygon
+
+from yardwatch.change.objects import SiteObject, between, join_changes, local_shape
+from yardwatch.change.places import Places
+from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
+from yardwatch.change.spots import Spot
+from yardwatch.change.stacking import LEAST_SCENES, TRACKS, lasting_spots, lattices_of
+from yardwatch.model.change import Change, Comparison
+from yardwatch.model.ports import SceneReader
+from yardwatch.model.railcar import Railcar
+from yardwatch.model.scene import Scene
+from yardwatch.model.site import Site
+
+__all__ = ["follow_site"]
+
+_CARGO_ROLES = frozenset({"freight_handling", "container_yard"})
+_STAGE = 0.2
+_ROAD_WIDTH_M, _ROAD_ASPECT = 9.0, 6.0
+_STRONG_M2, _STRONG = 200.0, 0.7
+_RECTANGULAR = frozenset({"built", "razed", "concealment"})
+
+
+def follow_site(
+    readers: Sequence[SceneReader],
+    site: Site,
+    comparisons: Sequence[Comparison],
+    cars: Sequence[Sequence[Railcar]] = (),
+) -> tuple[SiteObject, ...]:
+    """What came or went over all dates, each once, largest first.
+
+    From four scenes on, what lasts in their stack comes first, and pairs of scenes name it; of what only pairs show the
+    large and sure is added. With fewer scenes the pairs speak alone.
+
+    Parameters
+    ----------
+    readers : sequence of SceneReader
+        Dated scenes by date, each on its aligned grid.
+    site : Site
+        The site.
+    comparisons : sequence of Comparison
+        Of pairs of these scenes.
+    cars : sequence, optional
+        The railcars counted in each scene.
+    """
+    joined = join_changes(comparisons, site=site)
+    if len(readers) < LEAST_SCENES:
+        return joined
+    scenes = [reader.scene for reader in readers]
+    lattice = lattices_of(readers, site)[0]
+    places = Places(lattice, site)
+    lasting = [_object(spot, places, scenes, joined, site) for spot in lasting_spots(readers, site, cars)]
+    shapes = [local_shape(one.change, site) for one in lasting]
+    own = [one for one in joined if one.change.kind == "track_renewal" or _adds(one, shapes, site)]
+    return tuple(sorted((*lasting, *own), key=lambda one: -one.change.area_m2))
+
+
+def _adds(one: SiteObject, shapes: Sequence[Polygon], site: Site) -> bool:
+    """Whether something that pairs show is sure and lies nowhere near what the stack shows."""
+    shape = local_shape(one.change, site)
+    near = any(shape.distance(other) < 1.0 for other in shapes)
+    return not near and one.change.confidence >= _STRONG and one.change.area_m2 >= _STRONG_M2
+
+
+def _object(
+    spot: Spot, places: Places, scenes: Sequence[Scene], joined: Sequence[SiteObject], site: Site
+) -> SiteObject:
+    outline = places.in_metres(spot.shape).buffer(0)
+    outline = outline if isinstance(outline, Polygon) else max(shapely.get_parts(outline), key=shapely.area)
+    kind = _kind(spot, outline, places, joined, site)
+    shape = regularised(outline, tolerance_m=0.75 * places.cell_m, rectangles=kind in _RECTANGULAR)
+    size = size_of(shape, edge_se_m=EDGE_SE_CELLS * places.cell_m, ribbon=kind == "road")
+    first, last = _bounds(spot)
+    over = last < len(scenes) - 1
+    done = last if over else len(scenes)
+    phases = tuple(
+        (scene.id, "none" if number < first else "post_construction" if number >= done else "active_construction")
+        for number, scene in enumerate(scenes)
+    )
+    change = Change(
+        id=f"lasting-{round(outline.centroid.x)}-{round(outline.centroid.y)}",
+        kind=kind,
+        polygon=places.rings_of_metres(shape),
+        zone=places.zone_at(shape),
+        area_m2=size.area_m2, area_m2_se=size.area_m2_se,
+        length_m=size.length_m, length_m_se=size.length_m_se,
+        width_m=size.width_m, width_m_se=size.width_m_se,
+        confidence=min(0.99, spot.traits[0] / (spot.traits[0] + 1)),
+        phase=phases[-1][1],
+        earliest=scenes[first - 1].acquired,
+        latest=scenes[last].acquired,
+    )  # fmt: skip
+    finished = between(scenes[last - 1], scenes[last] if over or first == last else None)
+    return SiteObject(change, between(scenes[first - 1], scenes[first]), finished, phases)
+
+
+def _bounds(spot: Spot) -> tuple[int, int]:
+    """Numbers of the first and the last date between which and the one before a good part of it changed."""
+    most = max(spot.votes)
+    stages = [number for number, share in enumerate(spot.votes) if share >= min(_STAGE, most)]
+    return stages[0], stages[-1]
+
+
+def _kind(spot: Spot, outline: Polygon, places: Places, joined: Sequence[SiteObject], site: Site) -> str:
+    """What it is: by where it lies, by its shape, by what pairs of scenes say of that place."""
+    if spot.group == TRACKS:
+        return "concealment"
+    zone = places.zone_at(outline)
+    if any(one.name == zone and one.role in _CARGO_ROLES for one in site.zones):
+        return "stockpile"
+    ribbon = size_of(outline, edge_se_m=1.0, ribbon=True)
+    if ribbon.width_m <= _ROAD_WIDTH_M and ribbon.length_m >= _ROAD_ASPECT * ribbon.width_m:
+        return "road"
+    votes: dict[str, float] = {}
+    for one in joined:
+        shared = float(local_shape(one.change, site).intersection(outline).area)
+        votes[one.change.kind] = votes.get(one.change.kind, 0.0) + shared * one.change.confidence
+    named = {kind: weight for kind, weight in votes.items() if weight > 0 and kind != "track_renewal"}
+    return max(named, key=lambda kind: named[kind]) if named else "surface"
