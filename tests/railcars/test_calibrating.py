@@ -67,18 +67,41 @@ def test_a_ribbon_is_moved_onto_the_row_it_is_told(aside_m):
 
 
 def test_tracks_that_may_be_occupied_are_read_again_with_what_is_empty_there():
-    network = Recorder(replace(evidence(400, [(200, 255)]), offset_m=np.full(400, 1.0)))
+    network = Recorder(replace(evidence(400, [(200, 255)]), offset_m=np.zeros(400)))
     [read] = read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
     (_, calm, tone), again = network.shown[1], network.shown[0]
     assert calm[0].any()
     assert tone == again[2]
-    np.testing.assert_allclose(read.offset_m, 2.0, atol=0.05)
+    assert read.readable.all()
+
+
+def test_what_lies_beside_the_moved_ribbon_is_told_from_the_line_as_drawn():
+    """Read from both ends, an offset of 1.2 m from the moved ribbon and 1.2 m of moving come to 2.4 m."""
+    network = Recorder(replace(evidence(400, [(200, 255)]), offset_m=np.full(400, 1.2)))
+    [read] = read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
+    np.testing.assert_allclose(read.offset_m, 2.4, atol=0.05)
+
+
+def test_a_track_reads_the_same_from_either_end():
+    one = evidence(400, [(100, 155), (160, 215)])
+    network = Recorder(one)
+    [read] = read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
+    np.testing.assert_allclose(read.begin, read.end[::-1], atol=1e-9)
+    np.testing.assert_allclose(read.states, read.states[:, ::-1], atol=1e-9)
+
+
+def test_leaning_roofs_do_not_move_a_track():
+    """Cars seem to stand 1.5 m aside, the empty track between them lies where it was drawn."""
+    offsets = np.zeros(800)
+    offsets[300:500] = 1.5
+    read = replace(evidence(800, [(300, 355), (360, 415), (420, 500)]), offset_m=offsets)
+    assert not lateral_path(read, step_m=STEP_M).any()
 
 
 def test_a_surely_empty_track_is_read_once():
     network = Recorder(evidence(400, [], doubt=1e-6))
     read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
-    assert [len(ribbons) for ribbons, *_ in network.shown] == [1, 0]
+    assert [len(ribbons) for ribbons, *_ in network.shown] == [1, 0, 0]
 
 
 def test_the_network_is_shown_how_a_track_differs_from_its_empty_stretches():

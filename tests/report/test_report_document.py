@@ -174,7 +174,7 @@ def test_provenance_lets_a_reader_check_the_number(page, sheet):
     """File, hash, method, parameters and what the interval is worth."""
     for fact in (sheet.count.scene.sha256, "port_1.tif", "ribbon-hsmm/1", "step_m = 0.25", "EPSG:32631", "0.50 m"):
         assert fact in page.text
-    assert "not yet calibrated on real scenes" in page.text
+    assert "calibrated on simulated scenes" in page.text
 
 
 def test_notices_come_with_their_remedy(page):

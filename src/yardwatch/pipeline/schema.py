@@ -18,13 +18,15 @@ def schema_names() -> tuple[str, ...]:
 
 
 def schema_text(name: str) -> str:
-    """A schema as JSON text.
+    """A schema as JSON text; the commands of a group may share that of the group.
 
     Raises
     ------
     MisuseError
         If there is none of that name.
     """
+    if name not in schema_names() and (group := name.partition("-")[0]) in schema_names():
+        name = group
     if name not in schema_names():
         raise MisuseError(f'there is no schema "{name}"; there are: {", ".join(schema_names())}')
     return (files("yardwatch.pipeline") / "schemas" / (name + _SUFFIX)).read_text("utf-8")

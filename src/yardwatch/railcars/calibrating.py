@@ -20,7 +20,7 @@ _EMPTY, _CAR = 0, 2
 _SURE = 0.9
 _AROUND_M = 5.0
 _PATH_M = 25.0
-_WORTH_M = 0.5
+_WORTH_M = 1.0
 _MAYBE = 0.02
 _TWO = float(np.log(2))
 
@@ -84,14 +84,18 @@ def surely_empty(evidence: ColumnEvidence, *, step_m: float) -> NDArray[np.bool_
 
 
 def lateral_path(evidence: ColumnEvidence, *, step_m: float) -> Floats:
-    """Where the track lies beside its drawn line, smooth along it; metres to the left, shape (n,).
+    """Where the rails lie beside the drawn line, smooth along it; metres to the left, shape (n,).
 
-    The median over 25 m of what the network says of each column, where that speaks for more than half a metre anywhere;
-    else nought.
+    The median over 25 m of what the network says of empty track, carried on under the cars, where it comes to more than
+    a metre anywhere; else nought. The network bears less, and roofs, which lean, are no guide.
     """
     columns = len(evidence.readable)
+    empty = np.flatnonzero((np.exp(evidence.states[_EMPTY]) > _SURE) & evidence.readable)
+    if len(empty) * step_m < _PATH_M:
+        return np.zeros(columns)
     every = max(1, round(1.0 / step_m))
-    sampled = np.clip(np.where(evidence.readable, evidence.offset_m, 0.0)[::every], -SPARE_M, SPARE_M)
+    offsets = np.clip(evidence.offset_m[empty], -SPARE_M, SPARE_M)
+    sampled = np.interp(np.arange(0, columns, every), empty, offsets)
     window = round(_PATH_M / (every * step_m)) | 1
     steady = ndimage.gaussian_filter1d(ndimage.median_filter(sampled, window, mode="nearest"), window / 4)
     if np.abs(steady).max(initial=0.0) < _WORTH_M:
