@@ -20,7 +20,7 @@ _EMPTY, _CAR = 0, 2
 _SURE = 0.9
 _AROUND_M = 5.0
 _PATH_M = 25.0
-_WORTH_M = 1.0
+_WORTH_M = 0.75
 _MAYBE = 0.02
 _TWO = float(np.log(2))
 
@@ -87,7 +87,7 @@ def lateral_path(evidence: ColumnEvidence, *, step_m: float) -> Floats:
     """Where the rails lie beside the drawn line, smooth along it; metres to the left, shape (n,).
 
     The median over 25 m of what the network says of empty track, carried on under the cars, where it comes to more than
-    a metre anywhere; else nought. The network bears less, and roofs, which lean, are no guide.
+    0.75 m anywhere; else nought. The network bears less, and roofs, which lean, are no guide.
     """
     columns = len(evidence.readable)
     empty = np.flatnonzero((np.exp(evidence.states[_EMPTY]) > _SURE) & evidence.readable)
