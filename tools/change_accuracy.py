@@ -23,6 +23,7 @@ from scipy import ndimage
 
 from yardwatch.change.comparing import compare
 from yardwatch.change.irmad import auto_threshold, fit_irmad
+from yardwatch.change.sizes import EDGE_SE_CELLS
 from yardwatch.imagery.masks import mask_geotiff
 from yardwatch.model.frame import LOCAL_CRS
 from yardwatch.model.grid import Grid
@@ -156,7 +157,9 @@ def _simulated(pairs: int) -> dict[str, object]:
                 objects += _matched(mask, truth, pixel_m, sizes, errors)
     result: dict[str, object] = {f"F1 {name}": _f1(tally) for name, tally in by_kind.items()}
     result["object F1 of structures at IoU 0.3"] = _f1(objects)
-    result["edge error, cells"] = float(np.std(errors)) if errors else None
+    result["edge error, cells"] = float(1.4826 * np.median(np.abs(errors))) if errors else float("nan")
+    result["within one stated error of the side"] = float(np.mean(np.abs(errors) < EDGE_SE_CELLS))
+    result["within two"] = float(np.mean(np.abs(errors) < 2 * EDGE_SE_CELLS))
     result["found by size"] = _by_size(sizes)
     print(f"\nSimulated places ({pairs}, 0.5 to 2.5 m)")
     for name, value in result.items():

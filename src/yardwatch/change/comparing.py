@@ -34,7 +34,7 @@ _LEAST_CELLS = {"bands": 4, "structure": 24}
 _LEAST_PEAK = {"bands": 0.0, "structure": 0.6}
 _LEAST_M2 = 12.0
 _HIDDEN_M2 = 100.0
-_DETECTABLE = {"bands": 4.0, "structure": 60.0}
+_DETECTABLE = {"bands": 4.0, "structure": 120.0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from yardwatch.model.frame import Floats
 
 __all__ = ["EDGE_SE_CELLS", "Size", "regularised", "size_of"]
 
-EDGE_SE_CELLS = 0.8
+EDGE_SE_CELLS = 1.6
 """Standard error of one edge of an outline, cells; from simulated pairs (`tools/change_accuracy.py`)."""
 
 _RECTANGULAR = 0.8
