@@ -23,6 +23,7 @@ _FEW = 200
 _AROUND_M = 20.0
 _DARK = 4.0
 _WIDE = 0.08
+_FLOOR = 0.02
 _ROUNDS = 8
 
 
@@ -107,7 +108,7 @@ def _departure(before: Floats, after: Floats, seen: NDArray[np.bool_], around: N
         if bare.sum() < _FEW:
             break
         level = np.median(change[:, bare], axis=1)
-        spread = 1.4826 * np.median(np.abs(change[:, bare] - level[:, None]), axis=1) + 0.02
+        spread = np.minimum(1.4826 * np.median(np.abs(change[:, bare] - level[:, None]), axis=1) + _FLOOR, _WIDE)
     return np.asarray(distance)
 
 

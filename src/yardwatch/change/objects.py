@@ -52,6 +52,8 @@ class _Seen:
     shape: Polygon
     first: int
     last: int
+    own_dates: bool
+    """Whether it says itself between which dates it happened, as what all scenes together show does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ class _Record:
 
     def next_after(self, pair: _Pair | _Seen) -> bool:
         """Whether no compared scene lies between the two scenes of a pair."""
-        if isinstance(pair, _Seen) and pair.change.kind in _OWN_DATES:
+        if isinstance(pair, _Seen) and pair.own_dates:
             return True
         inner = {number for other in self.pairs for number in (other.first, other.last)}
         return not any(pair.first < number < pair.last for number in inner)
@@ -139,11 +141,12 @@ def _record(comparisons: Sequence[Comparison], site: Site | None) -> _Record | N
 
 def _placed(change: Change, frame: Frame, pair: tuple[int, int], scenes: Sequence[Scene]) -> _Seen:
     """A change among the dates: its own, which for track may lie further apart or nearer than those of the pair."""
-    ends = [[number for number, scene in enumerate(scenes) if scene.acquired == when]
-            for when in (change.earliest, change.latest)]  # fmt: skip
-    if change.kind in _OWN_DATES and all(ends):
-        pair = ends[0][-1], ends[1][0]
-    return _Seen(change, _local(frame, change.polygon), *pair)
+    ends = [
+        [number for number, scene in enumerate(scenes) if scene.acquired == when]
+        for when in (change.earliest, change.latest)
+    ]
+    own = (ends[0][-1], ends[1][0]) if all(ends) else pair
+    return _Seen(change, _local(frame, change.polygon), *own, own_dates=own != pair or change.kind in _OWN_DATES)
 
 
 def _frame(comparisons: Sequence[Comparison], site: Site | None) -> Frame | None:
@@ -211,7 +214,7 @@ def _one_object(one: _Seen, other: _Seen) -> bool:
 
 def _lasting(record: _Record, cluster: Sequence[_Seen]) -> bool:
     """Whether most later comparisons with the first scene still show it; without any, whether it is sure by itself."""
-    if any(seen.change.kind in _OWN_DATES for seen in cluster):
+    if any(seen.own_dates for seen in cluster):
         return True
     shape = _outline(cluster)
     first = min(seen.last for seen in cluster)

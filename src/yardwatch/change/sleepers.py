@@ -55,9 +55,7 @@ class Renewal:
     """How sure we are, 0 to 1."""
 
 
-def find_renewals(
-    tracks: Sequence[Sequence[Ribbon]], occupied: Sequence[Sequence[Occupied]]
-) -> tuple[Renewal, ...]:
+def find_renewals(tracks: Sequence[Sequence[Ribbon]], occupied: Sequence[Sequence[Occupied]]) -> tuple[Renewal, ...]:
     """The stretches of a site's tracks whose sleepers became lighter for good, one at most on each track.
 
     What all tracks together do from date to date is light and weather, and is taken out first.

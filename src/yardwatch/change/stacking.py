@@ -27,7 +27,7 @@ _CELL_M = 1.0
 _CORE, _MARGIN, _WINDOW, _WINDOWS = 384, 24, 96, 24
 _SAMPLES, _ROUNDS, _FEW = 20_000, 12, 50
 _CORRIDOR_M = 1.6
-_DEEP, _LEAST_SCATTER = -0.6, 0.02
+_DEEP, _LEAST_SCATTER, _HELD = -0.6, 0.02, 0.0005
 _DARK = 6.0
 _SMOOTH_CELLS = 0.8
 _PRIOR = 3.0
@@ -40,7 +40,7 @@ _SLOPE = 0.04
 _BRIGHTNESS = 0.5
 _LEAST_M2 = 60.0
 _BESIDE_M = 5.0
-_ROOF_M2, _ROOF_WIDE_M = 700.0, 5.0
+_ROOF_M2, _ROOF_WIDE_M, _ROOF_SOLID = 700.0, 5.0, 0.6
 _WIDE_M, _SOLID = 5.0, 0.72
 _ROAD_M, _ROAD_WIDE_M, _ONE_DATE = 45.0, 9.0, 0.8
 
@@ -210,11 +210,16 @@ def _median(cells: Floats) -> Floats:
 
 
 def _robust(terms: Floats, values: Floats) -> Floats:
-    """Coefficients of least absolute deviations, by weighting again and again; shape (terms, bands)."""
-    weights = np.ones(len(terms))
+    """Coefficients of least absolute deviations, by weighting again and again; shape (terms, bands).
+
+    Where colours do not tell the bands apart, each band is held to itself.
+    """
+    bands = values.shape[1]
+    weights, held = np.ones(len(terms)), np.eye(1 + bands)[1:]
     for _ in range(_ROUNDS):
-        root = np.sqrt(weights)[:, None]
-        fit, *_ = np.linalg.lstsq(terms * root, values * root, rcond=None)
+        root, hold = np.sqrt(weights)[:, None], np.sqrt(_HELD * weights.sum())
+        both = np.concatenate([terms * root, hold * held]), np.concatenate([values * root, hold * np.eye(bands)])
+        fit, *_ = np.linalg.lstsq(*both, rcond=None)
         weights = 1 / np.maximum(np.abs(values - terms @ fit).mean(1), 0.02)
     return np.asarray(fit)
 
@@ -270,13 +275,22 @@ def _fitted(values: Floats, seen: Floats, usual: float) -> tuple[NDArray[np.bool
     apart = _apart(old, new)
     error = spread * np.sqrt(1 / np.maximum(n_old, 1) + 1 / np.maximum(n_new, 1))
     sure = apart / error
+    once = np.stack([_without(values, seen, total, square, date) for date in range(1, dates - 1)]).min(0)
+    guest = ~both & (once < single.min(0))
     dimmed = _dimmed(old, new, n_old, n_new)
     needed = np.where(np.minimum(n_old, n_new) >= 2, _SURE, _SURE_ONCE)
-    changed = ~dimmed & (n_old > 0) & (n_new > 0) & (apart > _FAINT) & (sure > needed)
+    changed = ~dimmed & ~guest & (n_old > 0) & (n_new > 0) & (apart > _FAINT) & (sure > needed)
     at = np.zeros((dates, cells), bool)
     at[chosen[:, 0], np.arange(cells)] = True
     at[chosen[:, 1], np.arange(cells)] = True
     return changed, at & changed, np.where(changed, sure, 0.0)
+
+
+def _without(values: Floats, seen: Floats, total: Floats, square: Floats, date: int) -> Floats:
+    """What one level for all dates but one leaves over: little where something stood there on that date only."""
+    many = np.maximum(seen.sum(0) - seen[date], 1)
+    summed, squared = total[-1] - values[date], square[-1] - (values[date] ** 2).sum(0)
+    return np.asarray(np.maximum(squared - (summed**2).sum(0) / many, 0))
 
 
 def _apart(old: Floats, new: Floats) -> Floats:
@@ -312,7 +326,7 @@ def _stands_out(spot: Spot, cell_m: float) -> bool:
     wide = 2 * area / around
     solid = spot.shape.area / spot.shape.convex_hull.area
     if spot.group == TRACKS:
-        return area >= _ROOF_M2 and wide >= _ROOF_WIDE_M
+        return area >= _ROOF_M2 and wide >= _ROOF_WIDE_M and solid >= _ROOF_SOLID
     if wide >= _WIDE_M:
         return solid >= _SOLID
     return around / 2 >= _ROAD_M and max(spot.votes) >= _ONE_DATE and area < _ROAD_WIDE_M * around / 2

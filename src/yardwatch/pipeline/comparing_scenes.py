@@ -1,21 +1,24 @@
 """Compare each new scene of a workspace with the last good one and with the first."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from shapely import Polygon
 
-from yardwatch.change.sleepers import find_renewal, read_ribbon, renewal_change
+from yardwatch.change.comparing import BANDS_FROM_M
+from yardwatch.change.following import follow_site
+from yardwatch.change.sleepers import find_renewals, read_ribbon, renewal_change
+from yardwatch.change.stacking import LEAST_SCENES
 from yardwatch.change.trains import without_trains
 from yardwatch.errors import InputError, MisuseError, Notice
 from yardwatch.model.change import Change, Comparison
 from yardwatch.model.observation import Observation
-from yardwatch.model.ports import Progress, WorkspaceStore
+from yardwatch.model.ports import Progress, SceneReader, WorkspaceStore
 from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.railcar import Railcar
-from yardwatch.model.ribbon import Ribbon
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site
 from yardwatch.pipeline.comparing import compare_scenes
@@ -28,8 +31,7 @@ COMPARABLE_FACTOR = 3.0
 """Scenes whose ground sample distances differ by more are not compared."""
 
 _SLEEPERS_GSD_M = 0.6
-_MOST_RIBBONS = 8
-_LEAST_RIBBONS = 3
+_MOST_SCENES = 10
 _LEVEL = 1.645
 _SAME = 0.5
 
@@ -45,7 +47,8 @@ def compare_scene(
 ) -> tuple[Comparison, ...]:
     """Compare a scene with the last good one and with the first, and keep what was found.
 
-    Of the comparison with the last one observations are kept, one for each kind and zone. A pair that cannot be opened
+    Of the comparison with the last one observations are kept, one for each kind and zone; what only all dates together
+    show is told there as well, with dates of its own. A pair that cannot be opened
     or read is left for the next run.
 
     Parameters
@@ -61,7 +64,7 @@ def compare_scene(
     """
     found = []
     for number, before in enumerate(_partners(store, scene)):
-        comparison = _compared(store, before, scene, renewals=number == 0, progress=progress)
+        comparison = _compared(store, before, scene, over_dates=number == 0, progress=progress)
         if comparison is not None:
             seen = tuple(_observed(comparison, recorded_at)) if number == 0 else ()
             store.keep_comparison(comparison, seen)
@@ -132,50 +135,66 @@ def _comparable(one: Scene, other: Scene) -> bool:
 
 
 def _compared(
-    store: WorkspaceStore, before: Scene, after: Scene, *, renewals: bool, progress: Progress | None
+    store: WorkspaceStore, before: Scene, after: Scene, *, over_dates: bool, progress: Progress | None
 ) -> Comparison | None:
     site = store.site()
     try:
         with reopened(store, site, before) as first, reopened(store, site, after) as second:
             _, found = compare_scenes(first, second, site=site, progress=progress)
-        renewed = _renewed(store, site, after) if renewals and found.compared else ()
+        kept = without_trains(found.changes, _cars(store, before.id, after.id), site)
+        found = replace(found, before=before, after=after, changes=kept)
+        lasting = _over_dates(store, site, found) if over_dates and found.compared else ()
     except (InputError, MisuseError):
         return None
-    kept = without_trains(found.changes, _cars(store, before.id, after.id), site)
-    return replace(found, before=before, after=after, changes=(*kept, *renewed))
+    return replace(found, changes=(*kept, *lasting))
 
 
 def _cars(store: WorkspaceStore, *scene_ids: str) -> list[Railcar]:
     return [car for count in store.counts() if count.scene.id in scene_ids for car in count.railcars]
 
 
-def _renewed(store: WorkspaceStore, site: Site, newest: Scene) -> tuple[Change, ...]:
-    """Stretches of track with new sleepers that no earlier comparison has told of."""
-    lost = {found.scene_id for found in store.alignments() if not found.alignment.accepted}
-    good = [scene for scene in store.scenes() if scene.id not in lost and scene.gsd_m <= _SLEEPERS_GSD_M]
-    scenes = [scene for scene in good if scene.id == newest.id or _before(scene, newest)]
-    scenes = [*scenes[:1], *scenes[1:][-_MOST_RIBBONS + 1 :]]
-    if len(scenes) < _LEAST_RIBBONS or newest not in scenes:
+def _over_dates(store: WorkspaceStore, site: Site, found: Comparison) -> tuple[Change, ...]:
+    """What all scenes up to the newest one show together and no comparison has told of yet."""
+    scenes = _stacked(store, found.after)
+    if len(scenes) < LEAST_SCENES:
         return ()
-    ribbons = [_ribbons(store, site, scene) for scene in scenes]
-    known = [_shape(change) for found in store.comparisons() for change in found.changes
-             if change.kind == "track_renewal"]  # fmt: skip
-    changes = []
-    for number, track in enumerate(site.tracks):
-        occupied = [
-            [(car.start_m, car.end_m) for car in _cars(store, scene.id) if car.track == track.name] for scene in scenes
-        ]
-        renewal = find_renewal([own[number] for own in ribbons], occupied)
-        if renewal is not None:
-            change = renewal_change(renewal, scenes, site)
-            if not any(shape.intersection(_shape(change)).area > _SAME * change.area_m2 for shape in known):
-                changes.append(change)
-    return tuple(changes)
+    cars = [_cars(store, scene.id) for scene in scenes]
+    told = [*store.comparisons(), found]
+    with ExitStack() as stack:
+        readers = [stack.enter_context(reopened(store, site, scene)) for scene in scenes]
+        lasting = [one.change for one in follow_site(readers, site, told, cars)]
+        if max(scene.gsd_m for scene in scenes) <= _SLEEPERS_GSD_M:
+            lasting += _renewed(readers, site, cars)
+    known = [(change.kind, _shape(change)) for one in told for change in one.changes]
+    return tuple(change for change in lasting if not _told(change, known))
 
 
-def _ribbons(store: WorkspaceStore, site: Site, scene: Scene) -> list[Ribbon]:
-    with reopened(store, site, scene) as reader:
-        return [read_ribbon(reader, site, track) for track in site.tracks]
+def _told(change: Change, known: Sequence[tuple[str, Polygon]]) -> bool:
+    shape = _shape(change).buffer(0)
+    return any(kind == change.kind and shape.intersection(other).area > _SAME * shape.area for kind, other in known)
+
+
+def _stacked(store: WorkspaceStore, newest: Scene) -> list[Scene]:
+    """The first and the last few good scenes up to one, whose pixels are fine enough and of comparable size."""
+    lost = {found.scene_id for found in store.alignments() if not found.alignment.accepted}
+    good = [
+        scene
+        for scene in store.scenes()
+        if scene.id not in lost and scene.gsd_m < BANDS_FROM_M and _comparable(scene, newest)
+        and (scene.id == newest.id or _before(scene, newest))
+    ]  # fmt: skip
+    return [*good[:1], *good[1:][-_MOST_SCENES + 1 :]] if newest.id in {scene.id for scene in good} else []
+
+
+def _renewed(readers: Sequence[SceneReader], site: Site, cars: Sequence[Sequence[Railcar]]) -> list[Change]:
+    """Stretches of track with new sleepers."""
+    ribbons = [[read_ribbon(reader, site, track) for reader in readers] for track in site.tracks]
+    occupied = [
+        [[(car.start_m, car.end_m) for car in standing if car.track == track.name] for standing in cars]
+        for track in site.tracks
+    ]
+    scenes = [reader.scene for reader in readers]
+    return [renewal_change(one, scenes, site) for one in find_renewals(ribbons, occupied)]
 
 
 def _observed(found: Comparison, recorded_at: datetime) -> Iterator[Observation]:
