@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
-from shared_data import shared_data
 
+from shared_data import shared_data
 from yardwatch.pipeline import Told, compare_images
 
 LEVIR = ("test_2_0000_0000", "test_55_0256_0000", "train_36_0512_0512")
