@@ -107,7 +107,7 @@ def _drawn(ribbon: Ribbon, above: list[Bar], below: list[Bar], middle_m: float, 
     for bars, y in ((above, 2), (below, image.height + 12)):
         for bar in bars:
             ends = [(edge - start_m) / ribbon.step_m * SCALE for edge in (bar.start_m, bar.end_m)]
-            draw.rectangle([ends[0] + 2, y, ends[1] - 2, y + 5], fill=bar.colour)
+            draw.rectangle([ends[0] + 2, y, max(ends[1] - 2, ends[0] + 3), y + 5], fill=bar.colour)
     draw.text((4, 12), name, fill=(255, 255, 255), stroke_width=1, stroke_fill=(0, 0, 0))
     return sheet
 

@@ -136,8 +136,8 @@ def _truth_car(feature: dict[str, object], frame: Frame) -> TruthCar:
         )
     corners = np.array(geometry["coordinates"][0][:-1], float)
     x, y = frame.to_local(*corners.T)
-    seen = facts.get("fraction_visible", facts.get("fraction_in_view", 1.0))
-    return TruthCar(np.column_stack([x, y]), float(seen), facts.get("type"))
+    name = "fraction_visible" if "fraction_visible" in facts else "fraction_in_view"
+    return TruthCar(np.column_stack([x, y]), float(facts.get(name, 1.0)), facts.get("type"))
 
 
 def _our_type(label: str | None) -> str | None:

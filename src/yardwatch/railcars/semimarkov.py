@@ -163,13 +163,15 @@ class Passes:
     def _log_enter(self, state: int, border: Integers) -> Floats:
         """Of all that comes before a segment begins at some borders, the evidence for that beginning included."""
         begins = np.where(border > 0, self.evidence.log_begin[state, border], 0.0)
-        return _log(self.forward.enter[border, state]) + self.forward.log_scale[border] + begins
+        return np.asarray(_log(self.forward.enter[border, state]) + self.forward.log_scale[border] + begins)
 
     def _log_after(self, state: int, border: Integers) -> Floats:
         """Of all that follows when a segment ends at some borders, the evidence for that end included."""
         last = self.evidence.log_likelihood.shape[1]
         ends = np.where(border < last, self.evidence.log_end[state, border], 0.0)
-        return _log(self.backward.enter[last - border, state]) + self.backward.log_scale[last - border] + ends
+        return np.asarray(
+            _log(self.backward.enter[last - border, state]) + self.backward.log_scale[last - border] + ends
+        )
 
 
 def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
