@@ -49,6 +49,7 @@ judge: $(DONE) ## can simulated ribbons be told from real ones, and by what?
 bench: $(DONE) ## time and memory of a count on a large simulated scene
 	$(RUN) tools/bench.py
 	$(RUN) tools/bench_registration.py
+	$(RUN) tools/bench_change.py
 
 verify: $(DONE) ## long proofs, written to docs/verification.md (SAMPLE=1: a minute of them, written nowhere)
 	$(RUN) tools/verify.py $(if $(SAMPLE),--sample)
