@@ -31,6 +31,7 @@ _STEP = 0.15
 _MOST = 0.4
 _LEAST_M = 50.0
 _FEW_TRACKS = 3
+_SURE = 0.85
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -98,7 +99,7 @@ def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Ren
     Returns
     -------
     Renewal or None
-        None if there is none of which 50 m or more are seen.
+        None if there is none of which 50 m or more are seen, or it is not sure.
 
     Raises
     ------
@@ -169,7 +170,8 @@ def _found(ribbon: Ribbon, tones: Floats) -> Renewal | None:
         found = _run(_gain(tones[:number], tones[number:]), ribbon.step_m)
         if found is not None and (best is None or found[2] > best[0]):
             best = (found[2], number, found[0], found[1])
-    return None if best is None else _renewal(ribbon, tones, best)
+    renewal = None if best is None else _renewal(ribbon, tones, best)
+    return renewal if renewal is not None and renewal.confidence >= _SURE else None
 
 
 def _row_median(values: Floats) -> Floats:
