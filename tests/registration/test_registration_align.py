@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from made_ground import CORNER, error_px, ground, reader, reference, taken
 from pyproj import Transformer
 from scipy import ndimage
 
+from made_ground import CORNER, error_px, ground, reader, reference, taken
 from yardwatch.errors import MisuseError
 from yardwatch.model.grid import Grid
 from yardwatch.registration.aligning import align
