@@ -38,7 +38,7 @@ else
 fi
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
-say "[2/3] Installing the locked packages (about 750 MB on disk; minutes the first time)"
+say "[2/3] Installing the locked packages (about 1.5 GB on disk; minutes the first time)"
 pip install --require-hashes --only-binary :all: -r requirements/dev.txt
 say "[3/3] Installing Yardwatch itself"
 pip install --quiet --no-deps --no-build-isolation --editable .
