@@ -93,11 +93,17 @@ class WorkspaceStore(Protocol):
     def counts(self) -> Sequence[Count]:
         """The latest finished count of each scene, by date of acquisition."""
 
+    def count_of(self, scene_id: str) -> Count | None:
+        """The latest finished count of one scene; None if there is none."""
+
     def add_observation(self, observation: Observation) -> None:
         """Keep what a person saw."""
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
+
+    def observations_of(self, scene_id: str) -> Sequence[Observation]:
+        """The observations of one scene, by date; undated ones last."""
 
     def add_source(self, source: Source) -> bool:
         """Keep a source; False if it is kept already, also if a person has graded it since."""
@@ -130,6 +136,9 @@ class WorkspaceStore(Protocol):
 
     def corrections(self) -> Sequence[Correction]:
         """All decisions of persons on railcars, in the order in which they were made."""
+
+    def corrections_of(self, scene_id: str) -> Sequence[Correction]:
+        """Those on one scene, in the order in which they were made."""
 
     def choose_network(self, choice: NetworkChoice) -> None:
         """Keep which network is used from now on."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.changed import comparison_document
-    from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
+    from yardwatch.pipeline.checked import count_in, counts_in, keep_checked, tracks_in
     from yardwatch.pipeline.comparing import ComparedImages, compare_images, compare_scenes
     from yardwatch.pipeline.comparing_figures import FIGURE_FORMS
     from yardwatch.pipeline.correcting import Act, Corrected, Decision, check_tracks, decide, decide_in, railcars_of
@@ -67,6 +67,7 @@ _HOME = {
         "case_title",
     ),
     "checked": (
+        "count_in",
         "counts_in",
         "keep_checked",
         "tracks_in",
@@ -298,6 +299,7 @@ __all__ = [
     "comparison_document",
     "count_document",
     "count_image",
+    "count_in",
     "counts_in",
     "decide",
     "decide_in",

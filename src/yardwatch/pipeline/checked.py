@@ -18,7 +18,7 @@ from yardwatch.pipeline.observing import UNKNOWN_PERSON
 from yardwatch.railcars.correcting import corrected_count
 from yardwatch.railcars.placing import Stretch, zone_at
 
-__all__ = ["counts_in", "keep_checked", "tracks_in"]
+__all__ = ["count_in", "counts_in", "keep_checked", "tracks_in"]
 
 _METHOD = "review/1"
 _DONE = {
@@ -34,6 +34,15 @@ def counts_in(store: WorkspaceStore) -> tuple[Count, ...]:
     """The newest count of each scene as persons corrected it, by date; what they decided is noticed in it."""
     corrections, site = store.corrections(), store.site()
     return tuple(_noticed(corrected_count(count, corrections, site), corrections) for count in store.counts())
+
+
+def count_in(store: WorkspaceStore, scene_id: str) -> Count | None:
+    """The newest count of one scene as persons corrected it; None if it has none."""
+    count = store.count_of(scene_id)
+    if count is None:
+        return None
+    corrections = store.corrections_of(scene_id)
+    return _noticed(corrected_count(count, corrections, store.site()), corrections)
 
 
 def tracks_in(count: Count, site: Site, zone: str | None) -> tuple[str, ...]:
@@ -57,11 +66,11 @@ def keep_checked(store: WorkspaceStore, scene_id: str) -> tuple[Observation, ...
     An observation of a person takes the place of the machine's in every series. Called after each decision, and after
     a scene was counted again.
     """
-    count = next((one for one in counts_in(store) if one.scene.id == scene_id), None)
+    count = count_in(store, scene_id)
     if count is None:
         return ()
     now = datetime.now(UTC).replace(microsecond=0)
-    kept = {(one.zone, one.klass): one for one in store.observations() if one.scene_id == scene_id and _ours(one)}
+    kept = {(one.zone, one.klass): one for one in store.observations_of(scene_id) if _ours(one)}
     fresh = []
     for observation in _observations(count, now):
         before = kept.get((observation.zone, observation.klass))

@@ -12,7 +12,7 @@ from yardwatch.model.observation import Observation
 from yardwatch.model.ports import WorkspaceStore
 from yardwatch.model.railcar import CAR_TYPES, Count, Railcar
 from yardwatch.model.site import Site, frame_of
-from yardwatch.pipeline.checked import counts_in, keep_checked, tracks_in
+from yardwatch.pipeline.checked import count_in, keep_checked, tracks_in
 from yardwatch.pipeline.documents import Json, count_facts, document, made_by
 from yardwatch.pipeline.observing import UNKNOWN_PERSON
 from yardwatch.railcars.correcting import corrected_cars
@@ -127,7 +127,7 @@ def railcars_of(folder: Path, scene_id: str) -> Corrected:
         If there is no workspace, or it cannot be used.
     """
     with open_workspace(folder) as store:
-        return Corrected((), _count(counts_in(store), scene_id), store.site(), ())
+        return Corrected((), _counted(count_in(store, scene_id), store, scene_id), store.site(), ())
 
 
 def check_tracks(
@@ -149,7 +149,7 @@ def check_tracks(
         If there is no workspace, or it cannot be used.
     """
     with open_workspace(folder) as store:
-        chosen = tracks or tracks_in(_count(counts_in(store), scene_id), store.site(), zone)
+        chosen = tracks or tracks_in(_counted(count_in(store, scene_id), store, scene_id), store.site(), zone)
         looked = [Decision(act=Act.CHECK, track=track) for track in chosen]
         return decide_in(store, scene_id, looked, by=by, note=note)
 
@@ -159,7 +159,8 @@ def _kept(store: WorkspaceStore, deciding: "_Deciding", decisions: Sequence[Deci
         deciding.take(decision)
     store.correct(deciding.corrections)
     observations = keep_checked(store, deciding.count.scene.id)
-    count = _count(counts_in(store), deciding.count.scene.id)
+    scene_id = deciding.count.scene.id
+    count = _counted(count_in(store, scene_id), store, scene_id)
     return Corrected(tuple(deciding.corrections), count, deciding.site, observations)
 
 
@@ -167,9 +168,9 @@ class _Deciding:
     """Makes corrections of decisions, each on what the ones before have left."""
 
     def __init__(self, store: WorkspaceStore, scene_id: str, by: str, note: str | None) -> None:
-        self.count, self.site = _count(store.counts(), scene_id), store.site()
+        self.count, self.site = _counted(store.count_of(scene_id), store, scene_id), store.site()
         self.corrections: list[Correction] = []
-        self._earlier = [one for one in store.corrections() if one.scene_id == scene_id]
+        self._earlier = list(store.corrections_of(scene_id))
         self._by, self._note = by, note
         self._now = datetime.now(UTC)
 
@@ -288,11 +289,10 @@ class _Deciding:
         return decision.track
 
 
-def _count(counts: Sequence[Count], scene_id: str) -> Count:
-    for count in counts:
-        if count.scene.id == scene_id:
-            return count
-    known = ", ".join(count.scene.id for count in counts) or "none"
+def _counted(count: Count | None, store: WorkspaceStore, scene_id: str) -> Count:
+    if count is not None:
+        return count
+    known = ", ".join(other.scene.id for other in store.counts()) or "none"
     raise MisuseError(f'scene "{scene_id}" has no count; count it with yardwatch run; counted are: {known}')
 
 

@@ -12,7 +12,15 @@ from yardwatch.model.railcar import Look, Railcar
 from yardwatch.workspace.cells import Cell, Cells, cell, maybe, numbers, packed, read_instant, unpacked
 from yardwatch.workspace.database import Database, insert
 
-__all__ = ["look_cell", "look_of", "read_choices", "read_corrections", "write_choice", "write_correction"]
+__all__ = [
+    "look_cell",
+    "look_of",
+    "read_choices",
+    "read_corrections",
+    "read_corrections_of",
+    "write_choice",
+    "write_correction",
+]
 
 _COLOURS = 3
 
@@ -48,6 +56,17 @@ def read_corrections(database: Database) -> list[Correction]:
         If a row is damaged.
     """
     return database.rows(_correction, "SELECT * FROM corrections ORDER BY fid")
+
+
+def read_corrections_of(database: Database, scene_id: str) -> list[Correction]:
+    """The decisions on one scene in the order in which they were made.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    return database.rows(_correction, "SELECT * FROM corrections WHERE scene = ? ORDER BY fid", scene_id)
 
 
 def write_choice(connection: sqlite3.Connection, choice: NetworkChoice) -> None:

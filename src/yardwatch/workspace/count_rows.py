@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Row
-from typing import TypeVar
+from typing import Never, TypeVar
 
 from yardwatch.errors import Notice
 from yardwatch.model.provenance import Provenance
@@ -19,7 +19,7 @@ from yardwatch.workspace.geometry import encode, polygon_of, rings_of
 from yardwatch.workspace.geopackage import grow_extent, measure_extent
 from yardwatch.workspace.provenance_rows import provenance_cells, provenance_of
 
-__all__ = ["read_counts", "remove_count", "remove_observations", "write_count"]
+__all__ = ["read_count", "read_counts", "read_heads", "remove_count", "remove_observations", "write_count"]
 
 T = TypeVar("T")
 
@@ -73,11 +73,47 @@ def read_counts(database: Database, scenes: Mapping[str, Scene]) -> list[Count]:
     WorkspaceError
         If a row is damaged.
     """
-    railcars = _children(database, "railcars", _railcar)
-    strings = _children(database, "strings", _string)
-    tracks = _children(database, "track_coverage", _coverage)
-    notices = _children(database, "count_notices", _notice)
-    tallies = _read_tallies(database)
+    return _read(database, scenes, _Chosen(_LATEST))
+
+
+def read_heads(database: Database, scenes: Mapping[str, Scene]) -> list[Count]:
+    """The newest count of each scene without its cars and strings, which are most of it.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    return _read(database, scenes, _Chosen(_LATEST), cars=False)
+
+
+def read_count(database: Database, scene: Scene) -> Count | None:
+    """The newest count of one scene; None if it was never counted.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    chosen = _Chosen("SELECT max(id) FROM counts WHERE scene = ?", (scene.id,))
+    return next(iter(_read(database, {scene.id: scene}, chosen)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which counts are read: a query that gives their numbers."""
+
+    query: str
+    values: tuple[str, ...] = ()
+
+
+def _read(database: Database, scenes: Mapping[str, Scene], chosen: _Chosen, *, cars: bool = True) -> list[Count]:
+    railcars = _children(database, "railcars", _railcar, chosen) if cars else _none
+    strings = _children(database, "strings", _string, chosen) if cars else _none
+    tracks = _children(database, "track_coverage", _coverage, chosen)
+    notices = _children(database, "count_notices", _notice, chosen)
+    tallies = _read_tallies(database, chosen)
+    heads = database.rows(_head, f"SELECT * FROM counts WHERE id IN ({chosen.query})", *chosen.values)  # noqa: S608 - ours
     return [
         Count(
             scene=scenes[head.scene],
@@ -88,9 +124,13 @@ def read_counts(database: Database, scenes: Mapping[str, Scene]) -> list[Count]:
             provenance=head.provenance,
             notices=notices(head.id),
         )
-        for head in database.rows(_head, f"SELECT * FROM counts WHERE id IN ({_LATEST})")  # noqa: S608 - a constant
+        for head in heads
         if head.scene in scenes
     ]
+
+
+def _none(_: int) -> tuple[Never, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +146,24 @@ def _head(row: Row) -> _Head:
     return _Head(cell(row, "id", int), cell(row, "scene", str), provenance_of(row))
 
 
-def _children(database: Database, table: str, decode: Callable[[Row], T]) -> Callable[[int], tuple[T, ...]]:
-    """The rows of a table that belong to the newest counts, found by the number of the count."""
-    query = f"SELECT * FROM {table} WHERE count_id IN ({_LATEST}) ORDER BY 1"  # noqa: S608 - our own tables
+def _children(
+    database: Database, table: str, decode: Callable[[Row], T], chosen: _Chosen
+) -> Callable[[int], tuple[T, ...]]:
+    """The rows of a table that belong to the chosen counts, found by the number of the count."""
+    query = f"SELECT * FROM {table} WHERE count_id IN ({chosen.query}) ORDER BY 1"  # noqa: S608 - our own tables
     found: defaultdict[int, list[T]] = defaultdict(list)
-    for count_id, child in database.rows(lambda row: (cell(row, "count_id", int), decode(row)), query):
+    for count_id, child in database.rows(lambda row: (cell(row, "count_id", int), decode(row)), query, *chosen.values):
         found[count_id].append(child)
     return lambda count_id: tuple(found[count_id])
 
 
-def _read_tallies(database: Database) -> Callable[[int], tuple[Tally, ...]]:
+def _read_tallies(database: Database, chosen: _Chosen) -> Callable[[int], tuple[Tally, ...]]:
     by_type: defaultdict[int, dict[str, Interval]] = defaultdict(dict)
-    for tally_id, car_type, interval in database.rows(_tally_type, "SELECT * FROM tally_types ORDER BY id"):
+    theirs = f"SELECT id FROM tallies WHERE count_id IN ({chosen.query})"  # noqa: S608 - our own tables
+    query = f"SELECT * FROM tally_types WHERE tally_id IN ({theirs}) ORDER BY id"  # noqa: S608 - our own tables
+    for tally_id, car_type, interval in database.rows(_tally_type, query, *chosen.values):
         by_type[tally_id][car_type] = interval
-    return _children(database, "tallies", lambda row: _tally(row, by_type[cell(row, "id", int)]))
+    return _children(database, "tallies", lambda row: _tally(row, by_type[cell(row, "id", int)]), chosen)
 
 
 def _write_railcar(connection: sqlite3.Connection, railcar: Railcar, scene: Scene, count_id: int, srs_id: int) -> None:

@@ -162,6 +162,10 @@ class MemoryStore:
         latest = {scene_id: count for (scene_id, _), count in self._counts.items()}
         return by_date((latest[scene_id] for scene_id in self._scenes if scene_id in latest), _acquired)
 
+    def count_of(self, scene_id: str) -> Count | None:
+        """The count of one scene that was saved last; None if it was never counted or is not kept."""
+        return next((count for count in self.counts() if count.scene.id == scene_id), None)
+
     def add_observation(self, observation: Observation) -> None:
         """Keep what a person saw.
 
@@ -179,6 +183,10 @@ class MemoryStore:
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
         return by_date((kept.observation for kept in self._observations), lambda observation: observation.when)
+
+    def observations_of(self, scene_id: str) -> Sequence[Observation]:
+        """The observations of one scene, by date; undated ones last."""
+        return [seen for seen in self.observations() if seen.scene_id == scene_id]
 
     def add_source(self, source: Source) -> bool:
         """Keep a source; False if it is kept already, also if a person has graded it since.
@@ -271,6 +279,10 @@ class MemoryStore:
     def corrections(self) -> Sequence[Correction]:
         """All decisions of persons on railcars, in the order in which they were made."""
         return list(self._corrections)
+
+    def corrections_of(self, scene_id: str) -> Sequence[Correction]:
+        """The decisions of persons on the railcars of one scene, in the order in which they were made."""
+        return [one for one in self._corrections if one.scene_id == scene_id]
 
     def choose_network(self, choice: NetworkChoice) -> None:
         """Keep which network is used from now on.

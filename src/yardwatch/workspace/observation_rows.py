@@ -1,6 +1,7 @@
 """Observations as rows; each lies where its zone lies, and those of a place or the whole site have no outline."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC
 from sqlite3 import Row
 
@@ -13,7 +14,9 @@ from yardwatch.workspace.geometry import encode, polygon_of
 from yardwatch.workspace.geopackage import grow_extent
 from yardwatch.workspace.provenance_rows import provenance_cells, provenance_of
 
-__all__ = ["read_observations", "write_observation"]
+__all__ = ["find_observations", "read_observations", "read_observations_of", "write_observation"]
+
+_BY_DATE = "ORDER BY coalesce(date_from, date_to) IS NULL, coalesce(date_from, date_to), fid"
 
 
 def write_observation(
@@ -62,6 +65,37 @@ def read_observations(database: Database) -> list[Observation]:
         If a row is damaged.
     """
     return database.rows(_observation, "SELECT * FROM observations ORDER BY fid")
+
+
+def read_observations_of(database: Database, scene_id: str) -> list[Observation]:
+    """The observations of one scene in the order in which they were kept.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    return database.rows(_observation, "SELECT * FROM observations WHERE scene = ? ORDER BY fid", scene_id)
+
+
+def find_observations(
+    database: Database, equal: Mapping[str, str], *, limit: int, offset: int
+) -> tuple[list[Observation], int]:
+    """Some of the observations whose columns hold what `equal` says, by date, and how many there are of them.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    where = " AND ".join(f'"{column}" = ?' for column in equal) or "1"
+    chosen = f"SELECT * FROM observations WHERE {where} {_BY_DATE} LIMIT ? OFFSET ?"  # noqa: S608 - our own columns
+    (total,) = database.rows(
+        lambda row: int(row[0]),
+        f"SELECT count(*) FROM observations WHERE {where}",  # noqa: S608 - our own columns
+        *equal.values(),
+    )
+    return database.rows(_observation, chosen, *equal.values(), limit, offset), total
 
 
 def _observation(row: Row) -> Observation:

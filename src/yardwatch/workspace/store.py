@@ -20,6 +20,7 @@ from yardwatch.workspace.comparing import Comparing
 from yardwatch.workspace.count_rows import read_counts, remove_count, write_count
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.deciding import Deciding
+from yardwatch.workspace.looking import Looking
 from yardwatch.workspace.observation_rows import read_observations, write_observation
 from yardwatch.workspace.placing import Placing
 from yardwatch.workspace.record_rows import (
@@ -54,7 +55,7 @@ WORKSPACE_FILE = "yardwatch.gpkg"
 """Name of the GeoPackage in the folder of a workspace."""
 
 
-class GeoPackageStore(Deciding, Placing, Comparing):
+class GeoPackageStore(Deciding, Placing, Comparing, Looking):
     """A workspace on disk, made by `create_workspace` or `open_workspace`; a context manager, for one thread.
 
     Each method that writes does so in one transaction: what it was asked to keep is kept whole or not at all, whatever

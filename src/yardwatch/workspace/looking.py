@@ -1,0 +1,80 @@
+"""The part of a workspace on disk that finds a part of what it keeps without reading the rest."""
+
+from collections.abc import Mapping, Sequence
+
+from yardwatch.model.correction import Correction
+from yardwatch.model.observation import Observation
+from yardwatch.model.railcar import Count
+from yardwatch.workspace.correction_rows import read_corrections_of
+from yardwatch.workspace.count_rows import read_count, read_heads
+from yardwatch.workspace.database import Database
+from yardwatch.workspace.observation_rows import find_observations, read_observations_of
+from yardwatch.workspace.rules import by_date
+from yardwatch.workspace.scene_rows import read_scene, read_scenes
+
+__all__ = ["Looking"]
+
+
+class Looking:
+    """Reads by index: what takes as long with 200 scenes as with one."""
+
+    _database: Database
+
+    def count_of(self, scene_id: str) -> Count | None:
+        """The count of one scene that was saved last; None if it was never counted or is not kept."""
+        with self._database.reading():
+            scene = read_scene(self._database, scene_id)
+            return None if scene is None else read_count(self._database, scene)
+
+    def heads(self) -> Sequence[Count]:
+        """The count of each scene that was saved last, without its railcars and strings, by date of acquisition."""
+        with self._database.reading():
+            scenes = {scene.id: scene for scene in read_scenes(self._database)}
+            counts = read_heads(self._database, scenes)
+        return by_date(counts, lambda count: count.scene.acquired)
+
+    def corrections_of(self, scene_id: str) -> Sequence[Correction]:
+        """The decisions of persons on the railcars of one scene, in the order in which they were made."""
+        return read_corrections_of(self._database, scene_id)
+
+    def observations_of(self, scene_id: str) -> Sequence[Observation]:
+        """The observations of one scene, by date; undated ones last."""
+        return by_date(read_observations_of(self._database, scene_id), lambda observation: observation.when)
+
+    def find_observations(
+        self, equal: Mapping[str, str], *, limit: int, offset: int = 0
+    ) -> tuple[Sequence[Observation], int]:
+        """Some observations by date, undated ones last, and how many there are.
+
+        Parameters
+        ----------
+        equal : mapping
+            What some of ``zone``, ``class``, ``scene``, ``by`` and ``source`` must be.
+        limit, offset : int
+            How many, after leaving out how many.
+        """
+        with self._database.reading():
+            return find_observations(self._database, equal, limit=limit, offset=offset)
+
+    def numbers(self) -> Mapping[str, int]:
+        """How many things of each kind are kept."""
+        with self._database.reading():
+            return {name: self._number(query) for name, query in _NUMBERS.items()}
+
+    def _number(self, query: str) -> int:
+        return self._database.rows(lambda row: int(row[0]), query)[0]
+
+
+_NUMBERS = {
+    "scenes": "SELECT count(*) FROM scenes",
+    "counted": "SELECT count(DISTINCT scene) FROM counts",
+    "railcars": "SELECT count(*) FROM railcars WHERE count_id IN (SELECT max(id) FROM counts GROUP BY scene)",
+    "zones": "SELECT count(*) FROM zones",
+    "tracks": "SELECT count(*) FROM tracks",
+    "observations": "SELECT count(*) FROM observations",
+    "sources": "SELECT count(*) FROM sources",
+    "claims": "SELECT count(*) FROM claims",
+    "events": "SELECT count(*) FROM events",
+    "comparisons": "SELECT count(*) FROM comparisons",
+    "corrections": "SELECT count(*) FROM corrections",
+}
