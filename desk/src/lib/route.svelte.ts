@@ -1,0 +1,43 @@
+/** Where one is: the part of the address after `#`, e.g. `#/ribbons?scene=a1b2&track=3`. */
+
+export interface Place {
+  page: string;
+  params: URLSearchParams;
+}
+
+function read(): Place {
+  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?", 2);
+  return { page: path.split("/")[0] || "site", params: new URLSearchParams(query) };
+}
+
+let current = $state.raw<Place>(read());
+window.addEventListener("hashchange", () => (current = read()));
+
+export const route = {
+  get page(): string {
+    return current.page;
+  },
+  get params(): URLSearchParams {
+    return current.params;
+  },
+};
+
+/** The address of a page; parameters that are null or undefined are left out. */
+export function hrefOf(page: string, params: Record<string, string | number | null | undefined> = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value != null) query.set(name, String(value));
+  const text = query.toString();
+  return `#/${page}${text ? `?${text}` : ""}`;
+}
+
+export function go(page: string, params: Record<string, string | number | null | undefined> = {}): void {
+  location.hash = hrefOf(page, params);
+}
+
+/** Change parameters of the page one is on, without a new entry in the history. */
+export function setParams(changed: Record<string, string | number | null | undefined>): void {
+  const next: Record<string, string | number | null | undefined> = Object.fromEntries(current.params);
+  Object.assign(next, changed);
+  history.replaceState(null, "", hrefOf(current.page, next));
+  current = read();
+}

@@ -1,0 +1,35 @@
+/** How much is under way, so that a wait is always visible. */
+
+let pending = $state(0);
+let unreachable = $state(false);
+let signedOut = $state(false);
+
+export const waiting = {
+  get count(): number {
+    return pending;
+  },
+  /** Whether the last request got no answer at all. */
+  get unreachable(): boolean {
+    return unreachable;
+  },
+  set unreachable(value: boolean) {
+    unreachable = value;
+  },
+  /** Whether the server wants to know anew who this is. */
+  get signedOut(): boolean {
+    return signedOut;
+  },
+  set signedOut(value: boolean) {
+    signedOut = value;
+  },
+};
+
+/** Show a wait for as long as the work goes on. */
+export async function during<T>(work: Promise<T>): Promise<T> {
+  pending += 1;
+  try {
+    return await work;
+  } finally {
+    pending -= 1;
+  }
+}
