@@ -15,7 +15,7 @@ ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help demo test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
+.PHONY: help demo desk wheel test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -23,7 +23,13 @@ help: ## this list
 demo: $(DONE) ## set up, simulate a yard of an invented place, count it, write the report
 	$(RUN) -m yardwatch demo demo
 
-test: $(DONE) ## set up, run the tests (TESTFLAGS="-k ribbon" narrows)
+desk: $(DONE) ## build the front end, if its sources changed (Node comes from a Python package)
+	@$(RUN) tools/build_desk.py
+
+wheel: desk ## build the wheel, with the built front end in it, into dist/
+	$(RUN) -m hatchling build -t wheel
+
+test: desk ## set up, run the tests (TESTFLAGS="-k ribbon" narrows)
 	$(RUN) -m pytest $(TESTFLAGS)
 
 check: $(DONE) ## style, types, import directions, changelog, docs
@@ -73,4 +79,4 @@ $(DONE): requirements/dev.txt pyproject.toml tools/set_up.sh $(MOVED)
 	@sh tools/set_up.sh "$(PYTHON)"
 
 clean: ## remove what was built here, .venv included
-	rm -rf .venv site build dist demo demo-tumangang-khasan .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv desk/node_modules src/yardwatch/web/static site build dist demo demo-tumangang-khasan .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
