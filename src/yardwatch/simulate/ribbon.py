@@ -72,6 +72,8 @@ class SimulatedRibbon:
     """Under which it was taken."""
     middle_m: Floats
     """Where the middle track lies across the ribbon, metres, shape (n,)."""
+    beside_m: Floats
+    """Where its neighbours lie, some of them beyond the ribbon, metres, shape (tracks, n)."""
 
 
 def random_ribbon(
@@ -130,7 +132,8 @@ def random_ribbon(
         pixels = mark(pixels, _outlines(rng, plan, conditions, drift), chainages, spec.offsets_m, rng)
     ribbon = Ribbon("simulated", chainages, spec.offsets_m, pixels)
     cars = _cars(plan, conditions, columns * spec.step_m, float(drift.mean()))
-    return SimulatedRibbon(ribbon, cars, _labels(plan, cars, conditions, chainages), conditions, -drift)
+    beside = np.array([np.interp(chainages, *line.vertices_m.T) for line in plan.tracks[1:]]).reshape(-1, columns)
+    return SimulatedRibbon(ribbon, cars, _labels(plan, cars, conditions, chainages), conditions, -drift, beside - drift)
 
 
 def _plan(rng: np.random.Generator, length_m: float) -> YardPlan:
