@@ -99,6 +99,9 @@ class WorkspaceStore(Protocol):
     def add_observation(self, observation: Observation) -> None:
         """Keep what a person saw."""
 
+    def replace_observations(self, scene_id: str, step: str, observations: Sequence[Observation]) -> None:
+        """Keep what follows from `step` (e.g. ``review/1``) in a scene, in place of what followed from it before."""
+
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
 

@@ -101,6 +101,8 @@ class TrackCoverage:
     """Chainage of the start and end of each hidden stretch, metres."""
     checked_by: str | None = None
     """The person who looked at the whole of it; None where nobody did."""
+    signed_by: str | None = None
+    """The person who agreed with whoever checked it; None where nobody did, or something was decided since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+import shapely
+from numpy.typing import ArrayLike
 from shapely import Point, Polygon, STRtree
 from shapely.ops import polylabel
 
@@ -181,6 +183,17 @@ class ZoneFinder:
         """Name of the zone at a point in the site's CRS, or None."""
         hits = self._tree.query(Point(x, y), predicate="intersects")
         return self._names[int(hits.min())] if len(hits) else None
+
+    def among(self, x: ArrayLike, y: ArrayLike) -> tuple[str | None, ...]:
+        """Name of the zone at each of n points in the site's CRS, or None; the same as `at`, of all at once."""
+        points = np.array(shapely.points(np.ravel(x), np.ravel(y)))
+        if not self._names:
+            return (None,) * len(points)
+        which, hits = self._tree.query(points, predicate="intersects")
+        first = np.full(len(points), len(self._names))
+        np.minimum.at(first, which, hits)
+        names = (*self._names, None)
+        return tuple(names[place] for place in first.tolist())
 
 
 def label_point(zone: Zone) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
+    from yardwatch.pipeline.agreeing import sign_off, sign_off_in, take_back, take_back_in
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.changed import comparison_document
     from yardwatch.pipeline.checked import count_in, counts_in, keep_checked, tracks_in
@@ -58,6 +59,12 @@ _HOME = {
         "Additions",
         "add_images",
         "add_to",
+    ),
+    "agreeing": (
+        "sign_off",
+        "sign_off_in",
+        "take_back",
+        "take_back_in",
     ),
     "casing": (
         "Case",
@@ -344,7 +351,11 @@ __all__ = [
     "schema_list_document",
     "schema_names",
     "schema_text",
+    "sign_off",
+    "sign_off_in",
     "start_workspace",
+    "take_back",
+    "take_back_in",
     "tally_rows",
     "to_json",
     "tracks_in",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from yardwatch._version import __version__
 from yardwatch.errors import Notice
-from yardwatch.model.correction import Act, Correction
+from yardwatch.model.correction import Act, Correction, standing_decisions
 from yardwatch.model.observation import Observation
 from yardwatch.model.ports import WorkspaceStore
 from yardwatch.model.provenance import Provenance
@@ -18,9 +18,10 @@ from yardwatch.pipeline.observing import UNKNOWN_PERSON
 from yardwatch.railcars.correcting import corrected_count
 from yardwatch.railcars.placing import Stretch, zone_at
 
-__all__ = ["count_in", "counts_in", "keep_checked", "tracks_in"]
+__all__ = ["count_in", "count_with", "counts_in", "keep_checked", "tracks_in"]
 
 _METHOD = "review/1"
+_ID = "v-"
 _DONE = {
     Act.ACCEPT: "accepted",
     Act.DELETE: "deleted",
@@ -41,8 +42,12 @@ def count_in(store: WorkspaceStore, scene_id: str) -> Count | None:
     count = store.count_of(scene_id)
     if count is None:
         return None
-    corrections = store.corrections_of(scene_id)
-    return _noticed(corrected_count(count, corrections, store.site()), corrections)
+    return count_with(count, store.corrections_of(scene_id), store.site())
+
+
+def count_with(count: Count, corrections: Sequence[Correction], site: Site) -> Count:
+    """A machine's count as persons corrected it; what they decided is noticed in it."""
+    return _noticed(corrected_count(count, corrections, site), corrections)
 
 
 def tracks_in(count: Count, site: Site, zone: str | None) -> tuple[str, ...]:
@@ -60,29 +65,41 @@ def tracks_in(count: Count, site: Site, zone: str | None) -> tuple[str, ...]:
     )
 
 
-def keep_checked(store: WorkspaceStore, scene_id: str) -> tuple[Observation, ...]:
-    """Keep what a person counted in a scene as observations, where that says something new.
+def keep_checked(store: WorkspaceStore, scene_id: str, count: Count | None = None) -> tuple[Observation, ...]:
+    """Keep what persons counted in a scene as observations; gives those that say something new.
 
     An observation of a person takes the place of the machine's in every series. Called after each decision, and after
-    a scene was counted again.
+    a scene was counted again. What followed from earlier decisions is replaced: the decisions themselves are kept.
+
+    Parameters
+    ----------
+    store : WorkspaceStore
+        The workspace.
+    scene_id : str
+        The scene.
+    count : Count, optional
+        As `count_in` gives it, if it is known already.
     """
-    count = count_in(store, scene_id)
+    count = count or count_in(store, scene_id)
     if count is None:
         return ()
     now = datetime.now(UTC).replace(microsecond=0)
     kept = {(one.zone, one.klass): one for one in store.observations_of(scene_id) if _ours(one)}
-    fresh = []
+    found, fresh = [], []
     for observation in _observations(count, now):
         before = kept.get((observation.zone, observation.klass))
-        if before is None or (before.quantity, before.by) != (observation.quantity, observation.by):
-            store.add_observation(observation)
+        same = before is not None and (before.quantity, before.by) == (observation.quantity, observation.by)
+        found.append(before if before is not None and same else observation)
+        if not same:
             fresh.append(observation)
+    if fresh or len(found) != len(kept):
+        store.replace_observations(scene_id, _METHOD, found)
     return tuple(fresh)
 
 
 def _noticed(count: Count, corrections: Sequence[Correction]) -> Count:
     """The count with a notice of what persons decided."""
-    own = [one for one in corrections if one.scene_id == count.scene.id]
+    own = standing_decisions([one for one in corrections if one.scene_id == count.scene.id])
     if not own:
         return count
     said = [f"{_number(own, act)} {word}" for act, word in _DONE.items() if _number(own, act)]
@@ -99,7 +116,11 @@ def _number(corrections: Sequence[Correction], act: Act) -> int:
 
 
 def _ours(observation: Observation) -> bool:
-    return observation.provenance is not None and observation.provenance.method == _METHOD
+    return (
+        observation.provenance is not None
+        and observation.provenance.method == _METHOD
+        and observation.id.startswith(_ID)
+    )
 
 
 def _observations(count: Count, recorded_at: datetime) -> list[Observation]:
@@ -117,7 +138,7 @@ def _observations(count: Count, recorded_at: datetime) -> list[Observation]:
 
 def _observation(klass: str, quantity: Quantity, tally: Tally, count: Count, recorded_at: datetime) -> Observation:
     return Observation(
-        id=f"r-{uuid4().hex[:20]}",
+        id=f"{_ID}{uuid4().hex[:20]}",
         klass=klass,
         quantity=quantity,
         when=count.scene.acquired,

@@ -12,7 +12,7 @@ from yardwatch.model.observation import Observation
 from yardwatch.model.ports import WorkspaceStore
 from yardwatch.model.railcar import CAR_TYPES, Count, Railcar
 from yardwatch.model.site import Site, frame_of
-from yardwatch.pipeline.checked import count_in, keep_checked, tracks_in
+from yardwatch.pipeline.checked import count_in, count_with, keep_checked, tracks_in
 from yardwatch.pipeline.documents import Json, count_facts, document, made_by
 from yardwatch.pipeline.observing import UNKNOWN_PERSON
 from yardwatch.railcars.correcting import corrected_cars
@@ -158,9 +158,8 @@ def _kept(store: WorkspaceStore, deciding: "_Deciding", decisions: Sequence[Deci
     for decision in decisions:
         deciding.take(decision)
     store.correct(deciding.corrections)
-    observations = keep_checked(store, deciding.count.scene.id)
-    scene_id = deciding.count.scene.id
-    count = _counted(count_in(store, scene_id), store, scene_id)
+    count = count_with(deciding.count, (*deciding.earlier, *deciding.corrections), deciding.site)
+    observations = keep_checked(store, count.scene.id, count)
     return Corrected(tuple(deciding.corrections), count, deciding.site, observations)
 
 
@@ -170,7 +169,7 @@ class _Deciding:
     def __init__(self, store: WorkspaceStore, scene_id: str, by: str, note: str | None) -> None:
         self.count, self.site = _counted(store.count_of(scene_id), store, scene_id), store.site()
         self.corrections: list[Correction] = []
-        self._earlier = list(store.corrections_of(scene_id))
+        self.earlier = list(store.corrections_of(scene_id))
         self._by, self._note = by, note
         self._now = datetime.now(UTC)
 
@@ -188,7 +187,7 @@ class _Deciding:
 
     @property
     def _standing(self) -> tuple[Railcar, ...]:
-        return corrected_cars(self.count.railcars, [*self._earlier, *self.corrections])
+        return corrected_cars(self.count.railcars, [*self.earlier, *self.corrections])
 
     def _accept(self, decision: Decision) -> None:
         self._vouch(self._car(decision))

@@ -1,15 +1,18 @@
 """What stands on the tracks once a person has looked: the machine's cars as corrected, and the tallies that follow."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from yardwatch.model.correction import Act, Correction
+from yardwatch.model.correction import Act, Correction, standing_decisions
 from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Count, Interval, Railcar, Tally, TrackCoverage
 from yardwatch.model.site import Site, ZoneFinder, frame_of
-from yardwatch.railcars.tally import car_strings
+from yardwatch.railcars.doubt import doubt_left, moved_tally
+from yardwatch.railcars.tally import car_strings, common_error
 
 __all__ = ["corrected_cars", "corrected_count", "same_stand"]
 
@@ -28,7 +31,7 @@ def same_stand(car: Railcar, other: Railcar) -> float:
     return max(0.0, shared / (max(car.end_m, other.end_m) - min(car.start_m, other.start_m)))
 
 
-def corrected_cars(cars: Sequence[Railcar], corrections: Iterable[Correction]) -> tuple[Railcar, ...]:
+def corrected_cars(cars: Sequence[Railcar], corrections: Sequence[Correction]) -> tuple[Railcar, ...]:
     """The cars of one scene after all decisions on it, in their order.
 
     A decision is about the car that has its id and its ends, or else, since the machine numbers its cars anew when it
@@ -39,24 +42,23 @@ def corrected_cars(cars: Sequence[Railcar], corrections: Iterable[Correction]) -
     ----------
     cars : sequence of Railcar
         What the machine found.
-    corrections : iterable of Correction
-        All decisions on the scene, in the order in which they were made.
+    corrections : sequence of Correction
+        All decisions on the scene, in the order in which they were made; those taken back do not count.
 
     Returns
     -------
     tuple of Railcar
         By track in the order of `cars` (tracks on which only persons found cars come last), then by chainage.
     """
-    standing, checked = list(cars), set()
-    for correction in corrections:
+    stand = _Stand(cars)
+    checked = set()
+    for correction in standing_decisions(corrections):
         if correction.act is Act.CHECK:
             checked.add(correction.track)
-        elif correction.act is Act.CONCEAL and correction.stretch_m is not None:
-            standing = [car for car in standing if car.by or not _inside(car, correction.track, correction.stretch_m)]
-        else:
-            standing = _after(standing, correction)
-    order = {name: place for place, name in enumerate(dict.fromkeys(car.track for car in (*cars, *standing)))}
-    left = [car for car in standing if car.by or car.track not in checked]
+        elif correction.act is not Act.SIGN:
+            stand.decide(correction)
+    left = [car for row in stand.tracks.values() for car in row if car.by or car.track not in checked]
+    order = {name: place for place, name in enumerate(stand.tracks)}
     return tuple(sorted(left, key=lambda car: (order[car.track], car.start_m)))
 
 
@@ -64,8 +66,8 @@ def corrected_count(count: Count, corrections: Sequence[Correction], site: Site)
     """A scene's count after all decisions on it: cars, strings, coverage and tallies.
 
     Where each track of a zone was checked, its number is the persons'. Elsewhere the machine's number and bounds move
-    by as many cars as persons added or deleted, and the bounds keep their width, which is rather too wide; the number
-    of cars that persons vouch for bounds it from below.
+    by as many cars as persons added or deleted, and the bounds are drawn in as `doubt_left` says; the number of cars
+    that persons vouch for bounds it from below.
 
     Parameters
     ----------
@@ -76,11 +78,12 @@ def corrected_count(count: Count, corrections: Sequence[Correction], site: Site)
     site : Site
         Where zones and tracks lie.
     """
-    own = [one for one in corrections if one.scene_id == count.scene.id]
+    own = standing_decisions([one for one in corrections if one.scene_id == count.scene.id])
     if not own:
         return count
     cars = corrected_cars(count.railcars, own)
-    looked = _Looked(count, own, cars, {track.name: _places(site, track) for track in count.tracks})
+    places = _places(site, tuple((track.name, track.length_m) for track in count.tracks))
+    looked = _Looked(count, own, cars, places)
     return replace(
         count,
         railcars=cars,
@@ -90,17 +93,33 @@ def corrected_count(count: Count, corrections: Sequence[Correction], site: Site)
     )
 
 
-def _after(standing: list[Railcar], correction: Correction) -> list[Railcar]:
-    meant = correction.before or correction.after
-    assert meant is not None  # noqa: S101 -- each such decision has a car, as the store makes sure
-    place = _place(standing, meant)
-    if correction.after is None:
-        return [car for index, car in enumerate(standing) if index != place]
-    if place is not None:
-        standing[place] = replace(correction.after, id=standing[place].id)
-        return standing
-    taken = any(car.id == correction.after.id for car in standing)
-    return [*standing, replace(correction.after, id=correction.id) if taken else correction.after]
+class _Stand:
+    """The cars on each track while decisions are gone through."""
+
+    def __init__(self, cars: Sequence[Railcar]) -> None:
+        self.tracks: dict[str, list[Railcar]] = {}
+        for car in cars:
+            self.tracks.setdefault(car.track, []).append(car)
+        self._ids = {car.id for car in cars}
+
+    def decide(self, correction: Correction) -> None:
+        """Let a decision on a car or a stretch hold."""
+        row = self.tracks.setdefault(correction.track, [])
+        if correction.stretch_m is not None:
+            row[:] = [car for car in row if car.by or not _inside(car, correction.track, correction.stretch_m)]
+            return
+        meant = correction.before or correction.after
+        assert meant is not None  # noqa: S101 -- each such decision has a car, as the store makes sure
+        place = _place(row, meant)
+        if correction.after is None:
+            if place is not None:
+                self._ids.discard(row.pop(place).id)
+        elif place is not None:
+            row[place] = replace(correction.after, id=row[place].id)
+        else:
+            taken = correction.after.id in self._ids
+            row.append(replace(correction.after, id=correction.id) if taken else correction.after)
+            self._ids.add(row[-1].id)
 
 
 def _place(standing: Sequence[Railcar], meant: Railcar) -> int | None:
@@ -124,7 +143,7 @@ class _Looked:
     count: Count
     corrections: Sequence[Correction]
     cars: tuple[Railcar, ...]
-    places: Mapping[str, Sequence[tuple[float, str | None]]]
+    places: "Mapping[str, _Places]"
 
     def coverage(self, track: TrackCoverage) -> TrackCoverage:
         """How much of a track was seen, after what persons found to be hidden."""
@@ -132,6 +151,7 @@ class _Looked:
         newly_m = _length_m(stretches) - _length_m(_merged(track.hidden_stretches))
         hidden_m = min(newly_m, track.visible_m)
         checked_by = self._checked_by(track.name)
+        signed_by = self._signed_by(track.name)
         own = [car for car in self.cars if car.track == track.name]
         return replace(
             track,
@@ -140,12 +160,15 @@ class _Looked:
             occupied_m=sum(car.end_m - car.start_m for car in own) if checked_by else track.occupied_m,
             hidden_stretches=stretches,
             checked_by=checked_by,
+            signed_by=signed_by,
         )
 
     def tally(self, tally: Tally) -> Tally:
         """A zone's tally with the persons' word in it."""
         tracks = [track for track in self.count.tracks if tally.zone is None or self._metres(track, tally.zone)]
-        touched = [one for one in self.corrections if self._touches(one, tally.zone, tracks)]
+        touched = [
+            one for one in self.corrections if one.act is not Act.SIGN and self._touches(one, tally.zone, tracks)
+        ]
         if not touched:
             return tally
         hidden_m = min(sum(self._newly_hidden_m(track, tally.zone) for track in tracks), tally.visible_m)
@@ -159,7 +182,22 @@ class _Looked:
         if all(self._checked_by(track.name) for track in tracks):
             return replace(_of_persons(seen, found), by=persons)
         before = [car for car in self.count.railcars if tally.zone in {None, car.zone}]
-        return replace(_moved(seen, before, found), by=f"machine, corrected by {persons}")
+        left = doubt_left(before, found, unchecked_share=self._unchecked_share(tracks, tally.zone))
+        error = common_error(self.count.scene.gsd_m)
+        moved = moved_tally(seen, before, found, left=left, common_error=error)
+        return replace(moved, by=f"machine, corrected by {persons}")
+
+    def _unchecked_share(self, tracks: Sequence[TrackCoverage], zone: str | None) -> float:
+        """Share of the occupied track of a zone (of the visible, where none is) that nobody checked as a whole."""
+        for weights in ([track.occupied_m for track in tracks], [track.visible_m for track in tracks]):
+            shares = {
+                track.name: weight * self._metres(track, zone) / track.length_m
+                for track, weight in zip(tracks, weights, strict=True)
+            }
+            whole = sum(shares.values())
+            if whole > 0:
+                return sum(share for name, share in shares.items() if not self._checked_by(name)) / whole
+        return 1.0
 
     def _touches(self, correction: Correction, zone: str | None, tracks: Sequence[TrackCoverage]) -> bool:
         """Whether a decision is about a zone: a car or stretch in it, or a whole track of which some lies in it."""
@@ -173,6 +211,11 @@ class _Looked:
     def _checked_by(self, track: str) -> str | None:
         checks = [one.by for one in self.corrections if one.track == track and one.act is Act.CHECK]
         return _names(checks) if checks else None
+
+    def _signed_by(self, track: str) -> str | None:
+        """Who agreed with the last decision on a track."""
+        last = next((one for one in reversed(self.corrections) if one.track == track), None)
+        return last.by if last is not None and last.act is Act.SIGN else None
 
     def _concealed(self, track: TrackCoverage) -> list[Stretch]:
         said = [one.stretch_m for one in self.corrections if one.track == track.name and one.stretch_m is not None]
@@ -194,22 +237,38 @@ class _Looked:
     def _metres(self, track: TrackCoverage, zone: str | None, within: Sequence[Stretch] | None = None) -> float:
         """Metres of a track, or of stretches of it, in a zone."""
         places = self.places[track.name]
-        inside = [
-            at_m
-            for at_m, name in places
-            if zone in {None, name} and (within is None or any(low <= at_m <= high for low, high in within))
-        ]
-        return len(inside) * track.length_m / len(places)
+        return places.number(zone, within) * track.length_m / len(places.zones)
 
 
-def _places(site: Site, track: TrackCoverage) -> list[tuple[float, str | None]]:
-    """Chainage and zone of places evenly spaced on a track."""
-    number = max(1, round(track.length_m / _STEP_M))
-    chainages_m = (np.arange(number) + 0.5) * track.length_m / number
-    x, y = frame_of(site).to_crs(*site.line(site.track(track.name)).points(chainages_m))
-    finder = ZoneFinder(site.zones)
-    zones = [finder.at(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
-    return list(zip(chainages_m.tolist(), zones, strict=True))
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Places evenly spaced on a track."""
+
+    chainages_m: tuple[float, ...]
+    zones: tuple[str | None, ...]
+    numbers: Mapping[str | None, int]
+
+    def number(self, zone: str | None, within: Sequence[Stretch] | None) -> int:
+        """How many lie in a zone (None: anywhere), and in one of the stretches if any are given."""
+        if within is None:
+            return len(self.zones) if zone is None else self.numbers.get(zone, 0)
+        return sum(
+            zone in {None, name} and any(low <= at_m <= high for low, high in within)
+            for at_m, name in zip(self.chainages_m, self.zones, strict=True)
+        )
+
+
+@lru_cache(maxsize=8)
+def _places(site: Site, tracks: tuple[tuple[str, float], ...]) -> Mapping[str, _Places]:
+    """Places on each track of which name and length are given."""
+    finder, frame = ZoneFinder(site.zones), frame_of(site)
+    lines, found = {track.name: track for track in site.tracks}, {}
+    for name, length_m in tracks:
+        number = max(1, round(length_m / _STEP_M))
+        chainages_m = (np.arange(number) + 0.5) * length_m / number
+        zones = finder.among(*frame.to_crs(*site.line(lines[name]).points(chainages_m)))
+        found[name] = _Places(tuple(chainages_m.tolist()), zones, Counter(zones))
+    return found
 
 
 def _of_persons(tally: Tally, cars: Sequence[Railcar]) -> Tally:
@@ -226,33 +285,6 @@ def _of_persons(tally: Tally, cars: Sequence[Railcar]) -> Tally:
         by_type={kind: Interval(number, number, number) for kind, number in numbers.items()},
         occupied_m=sum(car.end_m - car.start_m for car in cars),
     )
-
-
-def _moved(tally: Tally, before: Sequence[Railcar], after: Sequence[Railcar]) -> Tally:
-    """The machine's tally, moved by what persons added and deleted."""
-    vouched = sum(car.by is not None for car in after)
-    shift = len(after) - len(before)
-    value = None if tally.value is None else max(vouched, tally.value + shift)
-    low = max(vouched, tally.low + shift)
-    high = None if tally.high is None else max(low, value or 0, tally.high + shift)
-    loose = tally.qualifier is Qualifier.EXACT and low != high
-    kinds = {*tally.by_type, *(car.type for car in after)}
-    return replace(
-        tally,
-        value=value,
-        low=low,
-        high=high,
-        qualifier=Qualifier.ABOUT if loose else tally.qualifier,
-        by_type={kind: _moved_type(tally, kind, before, after) for kind in sorted(kinds)},
-    )
-
-
-def _moved_type(tally: Tally, kind: str, before: Sequence[Railcar], after: Sequence[Railcar]) -> Interval:
-    old = tally.by_type.get(kind, Interval(0, 0, 0))
-    shift = sum(car.type == kind for car in after) - sum(car.type == kind for car in before)
-    vouched = sum(car.type == kind and car.by is not None for car in after)
-    low, value = max(vouched, old.low + shift), max(vouched, old.value + shift)
-    return Interval(value, low, max(value, old.high + shift))
 
 
 def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection
 
 from yardwatch.errors import MisuseError
-from yardwatch.model.correction import Act, Correction
+from yardwatch.model.correction import Act, Correction, undo_id
 from yardwatch.model.network import NetworkChoice
 from yardwatch.model.railcar import CAR_TYPES, Railcar
 from yardwatch.model.site import Site
@@ -20,6 +20,7 @@ _CARS = {
     Act.CHANGE: (True, True),
     Act.CONCEAL: (False, False),
     Act.CHECK: (False, False),
+    Act.SIGN: (False, False),
 }
 """Whether there is a car before and after each kind of decision."""
 
@@ -55,12 +56,23 @@ def check_correction(correction: Correction, site: Site, scene_ids: Collection[s
     check_aware(correction.decided_at, "decided_at", subject=subject)
     site.track(correction.track)
     cars = correction.before, correction.after
+    if correction.act is Act.UNDO:
+        _check_undo(correction, taken, subject=subject)
+        return
     if tuple(car is not None for car in cars) != _CARS[correction.act]:
         raise MisuseError(f"{subject}: {correction.act.value} has no such cars before and after; see model.correction")
     _check_stretch(correction, subject=subject)
     for car in cars:
         if car is not None:
             _check_car(car, correction.track, subject=subject)
+
+
+def _check_undo(correction: Correction, taken: Collection[str], *, subject: str) -> None:
+    undone = correction.id.removeprefix(undo_id(""))
+    if undone == correction.id or undone not in taken:
+        raise MisuseError(f"{subject}: takes back no decision of this workspace; make its id with undo_id")
+    if (correction.before, correction.after, correction.stretch_m) != (None, None, None):
+        raise MisuseError(f"{subject}: says more than what it takes back; leave out cars and stretch")
 
 
 def check_choice(choice: NetworkChoice) -> None:

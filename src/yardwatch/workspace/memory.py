@@ -26,7 +26,15 @@ from yardwatch.workspace.alignment_rules import check_alignment
 from yardwatch.workspace.comparison_rules import check_comparison, step_of
 from yardwatch.workspace.correction_rules import check_choice, check_correction
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, kind_of, review_of
-from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
+from yardwatch.workspace.rules import (
+    by_date,
+    check_count,
+    check_observation,
+    check_scene,
+    check_scene_of,
+    taken,
+    unknown_scene,
+)
 
 __all__ = ["MemoryStore"]
 
@@ -179,6 +187,21 @@ class MemoryStore:
         check_observation(observation, self._site, self._scenes, self._source_ids())
         _check_free(observation, self._observations)
         self._observations.append(_Kept(observation, None, None))
+
+    def replace_observations(self, scene_id: str, step: str, observations: Sequence[Observation]) -> None:
+        """Keep what follows from `step` in a scene, in place of what followed from it before.
+
+        Raises
+        ------
+        WorkspaceError
+            If the scene is not kept.
+        MisuseError
+            If an observation is of another scene, or its id is taken.
+        """
+        if scene_id not in self._scenes:
+            raise unknown_scene(scene_id)
+        check_scene_of(observations, scene_id)
+        self._replace(observations, step, scene_id)
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""

@@ -21,6 +21,7 @@ __all__ = [
     "check_numbers",
     "check_observation",
     "check_scene",
+    "check_scene_of",
     "check_when",
     "taken",
     "unknown_scene",
@@ -40,6 +41,19 @@ def by_date(things: Iterable[T], when: Callable[[T], When | None]) -> Sequence[T
         return (date and (date.earliest or date.latest)) or _LAST
 
     return sorted(things, key=key)
+
+
+def check_scene_of(observations: Iterable[Observation], scene_id: str) -> None:
+    """Make sure that observations are of one scene.
+
+    Raises
+    ------
+    MisuseError
+        If one is of another.
+    """
+    for observation in observations:
+        if observation.scene_id != scene_id:
+            raise MisuseError(f"observation {observation.id}: is of scene {observation.scene_id}, not of {scene_id}")
 
 
 def check_when(when: When | None, *, subject: str) -> None:

@@ -17,7 +17,7 @@ from yardwatch.model.site import Site
 from yardwatch.workspace import lock
 from yardwatch.workspace.cells import instant
 from yardwatch.workspace.comparing import Comparing
-from yardwatch.workspace.count_rows import read_counts, remove_count, write_count
+from yardwatch.workspace.count_rows import read_counts, remove_count, remove_observations, write_count
 from yardwatch.workspace.database import Database, insert
 from yardwatch.workspace.deciding import Deciding
 from yardwatch.workspace.looking import Looking
@@ -38,7 +38,15 @@ from yardwatch.workspace.record_rows import (
     write_review,
 )
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, review_of
-from yardwatch.workspace.rules import by_date, check_count, check_observation, check_scene, taken, unknown_scene
+from yardwatch.workspace.rules import (
+    by_date,
+    check_count,
+    check_observation,
+    check_scene,
+    check_scene_of,
+    taken,
+    unknown_scene,
+)
 from yardwatch.workspace.scene_rows import (
     kept_source,
     read_scene,
@@ -189,6 +197,27 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
             site = read_site(self._database)
             check_observation(observation, site, read_scene_ids(self._database), read_ids(self._database, SOURCES))
             self._keep(connection, observation, site, step=None, srs_id=self._srs_id(connection))
+
+    def replace_observations(self, scene_id: str, step: str, observations: Sequence[Observation]) -> None:
+        """Keep what follows from `step` in a scene, in place of what followed from it before.
+
+        Raises
+        ------
+        WorkspaceError
+            If the scene is not kept.
+        MisuseError
+            If an observation is of another scene, or its id is taken.
+        """
+        with self._database.writing() as connection:
+            if read_scene(self._database, scene_id) is None:
+                raise unknown_scene(scene_id)
+            check_scene_of(observations, scene_id)
+            site, srs_id = read_site(self._database), self._srs_id(connection)
+            source_ids = read_ids(self._database, SOURCES)
+            remove_observations(connection, scene_id, step)
+            for observation in observations:
+                check_observation(observation, site, {scene_id}, source_ids)
+                self._keep(connection, observation, site, step=step, srs_id=srs_id)
 
     def observations(self) -> Sequence[Observation]:
         """All observations, by date; undated ones last."""
