@@ -12,6 +12,8 @@ export interface WorkspaceFacts {
   bounds: Bounds | null;
   busy: boolean;
   revision: string;
+  /** An outside map beneath, only where the person who serves the workspace set one. */
+  basemap?: { url: string; attribution: string | null } | null;
 }
 
 export interface ZoneProperties {

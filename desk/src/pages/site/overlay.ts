@@ -1,0 +1,66 @@
+/** What is drawn over the map while it is edited: the selection with its handles, the sketch, proposals, the snap. */
+
+import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
+import type { Map as MapLibre } from "maplibre-gl";
+import { COLOURS, NOTHING, setData } from "../../lib/map/layers";
+import { middlesOf, verticesOf } from "./shapes";
+import type { Snap } from "./snapping";
+import { lineOf, type Tools } from "./tools.svelte";
+
+export function addOverlayLayers(map: MapLibre): void {
+  setData(map, "overlay", NOTHING);
+  const line = (id: string, colour: string, width: number, dash?: number[]) =>
+    map.addLayer({
+      id: `overlay-${id}`, type: "line", source: "overlay", filter: ["==", ["get", "as"], id],
+      paint: { "line-color": colour, "line-width": width, ...(dash ? { "line-dasharray": dash } : {}) },
+    });
+  const point = (id: string, colour: string, edge: string, radius: number) =>
+    map.addLayer({
+      id: `overlay-${id}`, type: "circle", source: "overlay", filter: ["==", ["get", "as"], id],
+      paint: { "circle-color": colour, "circle-stroke-color": edge, "circle-stroke-width": 1.6, "circle-radius": radius },
+    });
+  line("selected-casing", "#ffffff", 5.5);
+  line("selected", COLOURS.selected, 2.6);
+  line("proposal-casing", COLOURS.casing, 5);
+  line("proposal", COLOURS.proposal, 2.6, [2, 1.2]);
+  line("proposal-first", "#fff04d", 3.2, [3, 1]);
+  line("sketch-casing", COLOURS.casing, 4);
+  line("sketch", "#fff04d", 2);
+  point("middle", "#ffffff", COLOURS.selected, 2.6);
+  point("vertex", COLOURS.handle, COLOURS.selected, 4.6);
+  point("vertex-on", COLOURS.selected, "#ffffff", 6.4);
+  point("sketch-point", "#fff04d", COLOURS.casing, 4.2);
+  point("snap", "rgba(255,255,255,0.15)", "#fff04d", 9);
+}
+
+export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | null): FeatureCollection {
+  const features: Feature[] = [];
+  const add = (as: string, geometry: Geometry) => features.push({ type: "Feature", properties: { as }, geometry });
+  const points = (as: string, positions: Position[]) => positions.length && add(as, { type: "MultiPoint", coordinates: positions });
+
+  for (const [i, proposal] of tools.proposals.entries()) {
+    add("proposal-casing", proposal.geometry);
+    add(i === 0 ? "proposal-first" : "proposal", proposal.geometry);
+  }
+  const shape = tools.dragged ?? tools.feature?.geometry;
+  if (shape) {
+    add("selected-casing", shape);
+    add("selected", shape);
+    if (!tools.dragged) points("middle", middlesOf(shape).map((one) => one.position));
+    points("vertex", verticesOf(shape).map((one) => one.position));
+    if (tools.vertexPosition) points("vertex-on", [tools.vertexPosition]);
+  }
+  const sketch = tools.sketch;
+  if (tools.mode !== "select" && sketch.length) {
+    const end = snap?.position ?? pointer;
+    const path = end && !tools.waiting ? [...sketch, end] : sketch;
+    if (path.length > 1) {
+      const closed = tools.mode === "zone" && path.length > 2 ? [...path, path[0]!] : path;
+      add("sketch-casing", lineOf(closed));
+      add("sketch", lineOf(closed));
+    }
+    points("sketch-point", sketch);
+  }
+  if (snap) points("snap", [snap.position]);
+  return { type: "FeatureCollection", features };
+}
