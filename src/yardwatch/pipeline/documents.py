@@ -22,8 +22,10 @@ __all__ = [
     "crs_code",
     "document",
     "made_by",
+    "railcar_facts",
     "rounded_ring",
     "scene_facts",
+    "tally_facts",
     "to_json",
 ]
 
@@ -80,10 +82,10 @@ def count_facts(count: Count, site: Site) -> dict[str, Json]:
     return {
         "crs": crs_code(site.crs),
         "scene": scene_facts(count.scene),
-        "railcars": [_railcar(car, site.crs) for car in count.railcars],
+        "railcars": [railcar_facts(car, site.crs) for car in count.railcars],
         "strings": [_string(string) for string in count.strings],
         "tracks": [_track(track) for track in count.tracks],
-        "tallies": [_tally(tally) for tally in count.tallies],
+        "tallies": [tally_facts(tally) for tally in count.tallies],
     }
 
 
@@ -119,7 +121,8 @@ def _places(crs: str) -> int:
     return 8 if CRS.from_user_input(crs).is_geographic else 3
 
 
-def _railcar(car: Railcar, crs: str) -> dict[str, Json]:
+def railcar_facts(car: Railcar, crs: str) -> dict[str, Json]:
+    """What a document says of a railcar; its outline is in `crs`, the site's."""
     return {
         "id": car.id,
         "track": car.track,
@@ -161,7 +164,8 @@ def _track(track: TrackCoverage) -> dict[str, Json]:
     }
 
 
-def _tally(tally: Tally) -> dict[str, Json]:
+def tally_facts(tally: Tally) -> dict[str, Json]:
+    """The count of one zone, or of all."""
     return {
         "zone": tally.zone,
         "value": tally.value,

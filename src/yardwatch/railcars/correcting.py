@@ -179,6 +179,8 @@ class _Looked:
         )
         persons = _names(one.by for one in touched)
         found = [car for car in self.cars if tally.zone in {None, car.zone}]
+        if seen.visible_m < _UNSEEN_M and not found:
+            return replace(seen, by=persons)
         if all(self._checked_by(track.name) for track in tracks):
             return replace(_of_persons(seen, found), by=persons)
         before = [car for car in self.count.railcars if tally.zone in {None, car.zone}]
