@@ -20,6 +20,7 @@ from yardwatch.cli.options import example
 from yardwatch.cli.placing import georeference, register
 from yardwatch.cli.recording import claim, event, source
 from yardwatch.cli.reviewing import railcar
+from yardwatch.cli.serving import serve, user
 from yardwatch.cli.watching import init, observe, report, run, scene
 
 __all__ = ["main", "yardwatch"]
@@ -49,7 +50,7 @@ def yardwatch(context: click.Context) -> None:
 
 _COMMANDS = (
     count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case,
-    import_files, export, model, measure, schema, doctor, demo, register, georeference,
+    import_files, export, model, measure, schema, doctor, demo, register, georeference, serve, user,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

@@ -23,7 +23,7 @@ from yardwatch.model.scene import Scene
 from yardwatch.sandbox.child import Child, Limits
 from yardwatch.sandbox.files import plain_file
 
-__all__ = ["DECODER", "SCENE_LIMITS", "SceneFile", "Stated", "open_scene"]
+__all__ = ["DECODER", "SCENE_LIMITS", "TILE_FORMS", "SceneFile", "Stated", "open_scene"]
 
 SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
 """Enough for any image that `open_scene` accepts."""
@@ -31,10 +31,14 @@ SCENE_LIMITS = Limits(memory_bytes=136 * 2**20, cpu_s=60, wall_s=120)
 DECODER = "yardwatch.imagery._decoding"
 """Module that runs in the child process that reads one image."""
 
+TILE_FORMS = ("png", "webp")
+"""How a tile can be packed."""
+
 _OPENING_CPU_S = 4.0
 _POINTS_PER_REQUEST = 2**16
 _LARGEST_FOOTPRINT_PX = 4096
 _LARGEST_PICTURE_PX = 10_000
+_LARGEST_TILE_PX = 1024
 
 
 def open_scene(
@@ -192,6 +196,36 @@ class SceneFile:
         wanted = [left, top, right - left, bottom - top]
         answer, payload = self._child.ask("picture", window=list(map(int, wanted)), longest_px=int(longest_px))
         return np.frombuffer(payload, np.uint8).reshape(answer["shape"])
+
+    def tile(self, column: Floats, row: Floats, *, size_px: int = 256, form: str = "png") -> bytes:
+        """A square of a map, encoded; what lies outside the image or holds no data is transparent.
+
+        Parameters
+        ----------
+        column, row : ndarray
+            Continuous pixel coordinates of the image at nodes spread evenly over the square from edge to edge, both of
+            shape (n, n); between them the map is straight.
+        size_px : int
+            Side of the square, pixels.
+        form : str
+            ``png`` or ``webp``.
+
+        Raises
+        ------
+        MisuseError
+            If the shapes are no squares of one size, or the form is another.
+        ImageError
+            If a touched block cannot be decoded.
+        LimitError
+            If it takes more memory or time than is allowed.
+        """
+        lattice = np.stack([np.asarray(column, np.float64), np.asarray(row, np.float64)])
+        if lattice.ndim != 3 or lattice.shape[1] != lattice.shape[2] or lattice.shape[1] < 2:
+            raise MisuseError(f"a lattice of shape {lattice.shape[1:]} is no square; give n × n nodes")
+        if form not in TILE_FORMS or not 1 <= size_px <= _LARGEST_TILE_PX:
+            raise MisuseError(f"a tile of {size_px} px as {form!r} cannot be made; use {' or '.join(TILE_FORMS)}")
+        _, payload = self._child.ask("tile", lattice.data.cast("B"), size_px=int(size_px), form=form)
+        return bytes(payload)
 
 
 def _stretches(shape: tuple[int, ...], most: int) -> Iterator[tuple[slice, ...]]:

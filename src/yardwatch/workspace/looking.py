@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from yardwatch.model.correction import Correction
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
+from yardwatch.model.scene import Scene
 from yardwatch.workspace.correction_rows import read_corrections_of
 from yardwatch.workspace.count_rows import read_count, read_heads
 from yardwatch.workspace.database import Database
@@ -19,6 +20,10 @@ class Looking:
     """Reads by index: what takes as long with 200 scenes as with one."""
 
     _database: Database
+
+    def scene(self, scene_id: str) -> Scene | None:
+        """The scene with that id, if it is kept."""
+        return read_scene(self._database, scene_id)
 
     def count_of(self, scene_id: str) -> Count | None:
         """The count of one scene that was saved last; None if it was never counted or is not kept."""
@@ -49,7 +54,7 @@ class Looking:
         Parameters
         ----------
         equal : mapping
-            What some of ``zone``, ``class``, ``scene``, ``by`` and ``source`` must be.
+            What some of ``zone``, ``class``, ``scene``, ``by``, ``source`` and ``method`` must be.
         limit, offset : int
             How many, after leaving out how many.
         """
