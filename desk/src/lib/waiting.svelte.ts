@@ -1,5 +1,7 @@
 /** How much is under way, so that a wait is always visible. */
 
+import { untrack } from "svelte";
+
 let pending = $state(0);
 let unreachable = $state(false);
 let signedOut = $state(false);
@@ -26,7 +28,7 @@ export const waiting = {
 
 /** Show a wait for as long as the work goes on. */
 export async function during<T>(work: Promise<T>): Promise<T> {
-  pending += 1;
+  untrack(() => (pending += 1)); // an effect that asks the server must not run again because it waits
   try {
     return await work;
   } finally {
