@@ -60,8 +60,15 @@ def database(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_at_rest_the_workspace_is_one_file(folder):
-    """No journal, no write-ahead log, no temporary file; beside it the two folders and the lock."""
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", "chips", "reports", "yardwatch.gpkg"]
+    """No journal, no write-ahead log, no temporary file; beside it the audit log, the two folders and the locks."""
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".audit.lock",
+        ".lock",
+        "audit.jsonl",
+        "chips",
+        "reports",
+        "yardwatch.gpkg",
+    ]
 
 
 def test_the_file_says_what_it_is(folder):

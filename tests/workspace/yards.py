@@ -179,6 +179,9 @@ def comparison() -> Comparison:
 
 def without_comparisons(database: sqlite3.Connection) -> None:
     """Take from a workspace's file what keeps comparisons, as if it had been made before there were any."""
+    for later in ("editions", "sign_offs", "audit_outbox"):
+        database.execute(f"DROP TABLE {later}")
+        database.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (later,))
     database.execute("DROP TABLE changes")
     database.execute("DROP TABLE comparisons")
     database.execute("DROP TABLE rtree_changes_geom")

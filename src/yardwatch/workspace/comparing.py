@@ -34,7 +34,7 @@ class Comparing:
         MisuseError
             If it is unsound, or an observation is of another scene or its id is taken.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("compare") as connection:
             site, scenes = read_site(self._database), read_scenes(self._database)
             srs_id, scene_ids = self._srs_id(connection), {scene.id for scene in scenes}
             check_comparison(found, observations, site, scene_ids)

@@ -10,11 +10,15 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from yardwatch.errors import InputError, MisuseError, WorkspaceBusyError, WorkspaceError, one_line
 from yardwatch.workspace.cells import Cell
 from yardwatch.workspace.geometry import register_functions
+from yardwatch.workspace.sealing import SharedFile
+
+if TYPE_CHECKING:
+    from yardwatch.workspace.keeping_log import LogKeeper
 
 __all__ = ["Database", "insert", "update"]
 
@@ -46,6 +50,8 @@ class Database:
 
     def __init__(self, path: Path, *, wait_s: float) -> None:
         self.path = path
+        self.file = SharedFile(path)
+        self.keeper: LogKeeper | None = None
         with self._plain_errors():
             self._connection = sqlite3.connect(
                 f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=wait_s
@@ -54,7 +60,12 @@ class Database:
             self._prepare()
         except BaseException:
             self._connection.close()
+            self.file.close()
             raise
+
+    def keep_log(self, keeper: "LogKeeper") -> None:
+        """Log all changes from now on; only once the tables are known to be ours."""
+        self.keeper = keeper
 
     def trust_triggers(self) -> None:
         """Let triggers call the spatial functions and the R-tree; only once they are known to be the standard's."""
@@ -67,10 +78,30 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is kept whole or not at all."""
+    def writing(self, what: str | None = None, *, by: str | None = None) -> Iterator[sqlite3.Connection]:
+        """A transaction that is kept whole or not at all, and told in the audit log.
+
+        Parameters
+        ----------
+        what : str, optional
+            What is done, in a word or two; by default the kinds of records that it changes.
+        by : str, optional
+            Who does it.
+        """
+        keeper = self.keeper
+        if keeper is None:
+            with self._transaction("BEGIN IMMEDIATE") as connection:
+                yield connection
+            return
+        with self._plain_errors():
+            keeper.prepare(self._connection)
         with self._transaction("BEGIN IMMEDIATE") as connection:
+            before = keeper.begin(connection)
             yield connection
+            changed = keeper.note(connection, before, what, by)
+        if changed:
+            with self._plain_errors():
+                keeper.deliver(self._connection)
 
     def rows(self, decode: Callable[[sqlite3.Row], T], query: str, *values: Cell) -> list[T]:
         """What `decode` makes of each row of a query.
@@ -86,9 +117,15 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file; it can be copied then."""
-        with suppress(sqlite3.Error):
-            self._fold_log()
-        self._connection.close()
+        try:
+            if self.keeper is not None:
+                with suppress(WorkspaceError), self.reading() as connection:
+                    self.keeper.seal(connection)
+        finally:
+            with suppress(sqlite3.Error):
+                self._fold_log()
+            self._connection.close()
+            self.file.close()
 
     def _prepare(self) -> None:
         with self._plain_errors():

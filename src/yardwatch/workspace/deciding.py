@@ -31,7 +31,7 @@ class Deciding:
         MisuseError
             If one is unsound, about an unknown track, or has an id that is taken.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("correct", by=_persons(corrections)) as connection:
             site, scene_ids = read_site(self._database), read_scene_ids(self._database)
             taken = set(self._database.rows(lambda row: cell(row, "id", str), _IDS))
             for correction in corrections:
@@ -52,9 +52,13 @@ class Deciding:
             If nobody is named or the time has no zone.
         """
         check_choice(choice)
-        with self._database.writing() as connection:
+        with self._database.writing("choose network", by=choice.by) as connection:
             write_choice(connection, choice)
 
     def network_choices(self) -> Sequence[NetworkChoice]:
         """All choices of a network, in the order in which they were made; the last one holds."""
         return read_choices(self._database)
+
+
+def _persons(corrections: Sequence[Correction]) -> str:
+    return ", ".join(dict.fromkeys(correction.by for correction in corrections))

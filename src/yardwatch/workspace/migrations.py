@@ -18,6 +18,7 @@ from yardwatch.workspace.schema import (
     DECISIONS,
     LAYERS,
     PLACES,
+    PUBLISHING,
     RECORD,
     add_styles,
 )
@@ -76,7 +77,14 @@ def _comparisons(connection: sqlite3.Connection) -> None:
     add_attributes(connection, "comparisons", description=ATTRIBUTES["comparisons"])
 
 
-MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions, _alignments, _comparisons)
+def _publishing(connection: sqlite3.Connection) -> None:
+    """What was published and signed off, and the way into the audit log."""
+    run_script(connection, PUBLISHING)
+    for table in ("editions", "sign_offs", "audit_outbox"):
+        add_attributes(connection, table, description=ATTRIBUTES[table])
+
+
+MIGRATIONS: Sequence[Migration] = (_to_version_2, _decisions, _alignments, _comparisons, _publishing)
 """The first leads from version 1 to 2, and so on."""
 
 

@@ -10,9 +10,11 @@ from yardwatch.errors import WorkspaceError, WorkspaceMissingError
 from yardwatch.model.site import Site
 from yardwatch.workspace.cells import instant
 from yardwatch.workspace.database import Database
+from yardwatch.workspace.keeping_log import LogKeeper
 from yardwatch.workspace.lock import held
 from yardwatch.workspace.migrations import migrate, newest_version
 from yardwatch.workspace.schema import build
+from yardwatch.workspace.sealing import SharedFile
 from yardwatch.workspace.site_rows import write_site
 from yardwatch.workspace.store import WORKSPACE_FILE, GeoPackageStore
 from yardwatch.workspace.trust import check_kind, check_tables, check_triggers
@@ -57,7 +59,9 @@ def create_workspace(folder: str | Path, site: Site, *, wait_s: float = 10.0) ->
         raise WorkspaceError(
             f"{place}: cannot be made a workspace ({error.strerror}); choose a folder that you may write in"
         ) from None
-    return open_workspace(place, wait_s=wait_s)
+    store = open_workspace(place, wait_s=wait_s)
+    store.begin_log()
+    return store
 
 
 def open_workspace(folder: str | Path, *, wait_s: float = 10.0) -> GeoPackageStore:
@@ -89,6 +93,7 @@ def open_workspace(folder: str | Path, *, wait_s: float = 10.0) -> GeoPackageSto
         database.trust_triggers()
         migrate(database)
         check_tables(database)
+        database.keep_log(LogKeeper(place, database.file))
         _make_folders(place)
     except BaseException:
         database.close()
@@ -134,8 +139,11 @@ def _check_head(path: Path) -> None:
     try:
         if not path.is_file():
             raise WorkspaceMissingError(f"{path.parent}: holds no workspace; {_REMEDY}")
-        with path.open("rb") as file:
-            head = file.read(len(_HEAD_OF_SQLITE))
+        file = SharedFile(path)
+        try:
+            head = file.start(len(_HEAD_OF_SQLITE))
+        finally:
+            file.close()
     except OSError as error:
         raise WorkspaceError(f"{path}: cannot be read ({error.strerror}); give yourself permission") from None
     if head != _HEAD_OF_SQLITE:

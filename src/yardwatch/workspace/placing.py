@@ -29,7 +29,7 @@ class Placing:
         MisuseError
             If it is not of this scene.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("align") as connection:
             check_alignment(found, {scene.id: scene.grid for scene in read_scenes(self._database)})
             crs = read_site(self._database).crs
             write_alignment(connection, found, crs=crs, srs_id=self._srs_id(connection))

@@ -7,7 +7,18 @@ from yardwatch.workspace.geometry import register_functions
 from yardwatch.workspace.geopackage import add_attributes, add_features, add_reference, lay_foundation, run_script
 from yardwatch.workspace.styles import default_styles
 
-__all__ = ["ALIGNMENTS", "ATTRIBUTES", "COMPARISONS", "DECISIONS", "LAYERS", "PLACES", "RECORD", "add_styles", "build"]
+__all__ = [
+    "ALIGNMENTS",
+    "ATTRIBUTES",
+    "COMPARISONS",
+    "DECISIONS",
+    "LAYERS",
+    "PLACES",
+    "PUBLISHING",
+    "RECORD",
+    "add_styles",
+    "build",
+]
 
 LAYERS = {
     "zones": ("POLYGON", "Zones of the site"),
@@ -38,6 +49,9 @@ ATTRIBUTES = {
     "network_choices": "Which evidence network is used for counting, the last row holds",
     "alignments": "How each scene lies on the reference, and where its file says that it lies",
     "comparisons": "Which scenes were compared, whether they could be, and what is said of each zone",
+    "editions": "What was published, with the numbers in its text",
+    "sign_offs": "Who has signed off what the workspace held then",
+    "audit_outbox": "Changes on their way into the audit log; empty or one row",
     "layer_styles": "How QGIS draws the layers",
 }
 """Table without geometry to what it holds."""
@@ -211,6 +225,34 @@ CREATE TABLE changes (
 CREATE INDEX changes_by_comparison ON changes (comparison_id);
 """
 """The tables of what changed between scenes."""
+
+PUBLISHING = """
+CREATE TABLE editions (
+  number INTEGER PRIMARY KEY NOT NULL,
+  published_at TEXT NOT NULL,
+  public BOOLEAN NOT NULL,
+  "by" TEXT NOT NULL,
+  document TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  head TEXT NOT NULL,
+  numbers TEXT NOT NULL,
+  links TEXT NOT NULL,
+  errata TEXT NOT NULL,
+  sign_off TEXT
+);
+CREATE TABLE sign_offs (
+  fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  "by" TEXT NOT NULL,
+  signed_at TEXT NOT NULL,
+  contents TEXT NOT NULL,
+  note TEXT
+);
+CREATE TABLE audit_outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  said TEXT NOT NULL
+);
+"""
+"""The tables of what was published, and the way into the audit log."""
 
 _TABLES = """
 CREATE TABLE yardwatch_meta (
@@ -424,7 +466,7 @@ def build(connection: sqlite3.Connection, crs: str) -> int:
     register_functions(connection)
     lay_foundation(connection)
     srs_id = add_reference(connection, crs)
-    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS + ALIGNMENTS + COMPARISONS)
+    run_script(connection, _TABLES + PLACES + RECORD + DECISIONS + ALIGNMENTS + COMPARISONS + PUBLISHING)
     for table, (geometry_type, description) in LAYERS.items():
         add_features(connection, table, geometry_type, srs_id=srs_id, description=description)
     for table, description in ATTRIBUTES.items():

@@ -23,6 +23,7 @@ from yardwatch.workspace.deciding import Deciding
 from yardwatch.workspace.looking import Looking
 from yardwatch.workspace.observation_rows import read_observations, write_observation
 from yardwatch.workspace.placing import Placing
+from yardwatch.workspace.publishing import Publishing
 from yardwatch.workspace.record_rows import (
     CLAIMS,
     EVENTS,
@@ -63,7 +64,7 @@ WORKSPACE_FILE = "yardwatch.gpkg"
 """Name of the GeoPackage in the folder of a workspace."""
 
 
-class GeoPackageStore(Deciding, Placing, Comparing, Looking):
+class GeoPackageStore(Deciding, Placing, Comparing, Looking, Publishing):
     """A workspace on disk, made by `create_workspace` or `open_workspace`; a context manager, for one thread.
 
     Each method that writes does so in one transaction: what it was asked to keep is kept whole or not at all, whatever
@@ -110,7 +111,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
             If another image has the same id.
         """
         kept = kept_source(source, self._folder)
-        with self._database.writing() as connection:
+        with self._database.writing("add scene") as connection:
             row = connection.execute("SELECT source FROM scenes WHERE sha256 = ?", (scene.sha256,)).fetchone()
             if row is not None:
                 if not source_path(str(row["source"]), self._folder).exists():
@@ -164,7 +165,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
             If an observation is of another scene or zone, or its id is taken.
         """
         now = instant(datetime.now(UTC))
-        with self._database.writing() as connection:
+        with self._database.writing("count", by="machine") as connection:
             check_count(count, observations, read_scene(self._database, count.scene.id))
             site, srs_id = read_site(self._database), self._srs_id(connection)
             source_ids = read_ids(self._database, SOURCES)
@@ -193,7 +194,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
         MisuseError
             If its zone is neither zone nor place of the site, or its id is taken.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("observe", by=observation.by) as connection:
             site = read_site(self._database)
             check_observation(observation, site, read_scene_ids(self._database), read_ids(self._database, SOURCES))
             self._keep(connection, observation, site, step=None, srs_id=self._srs_id(connection))
@@ -208,7 +209,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
         MisuseError
             If an observation is of another scene, or its id is taken.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("observe", by="machine") as connection:
             if read_scene(self._database, scene_id) is None:
                 raise unknown_scene(scene_id)
             check_scene_of(observations, scene_id)
@@ -279,7 +280,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
         MisuseError
             If the new version is unsound, nobody is named, or the time has no zone.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("review", by=by) as connection:
             kept = read_record(self._database, table_of(changed), changed.id)
             review = review_of(kept, changed, by=by, reviewed_at=reviewed_at, note=note)
             if review.before == changed:
@@ -315,7 +316,7 @@ class GeoPackageStore(Deciding, Placing, Comparing, Looking):
         self.close()
 
     def _add(self, record: Record) -> bool:
-        with self._database.writing() as connection:
+        with self._database.writing(f"add {table_of(record).name.removesuffix('s')}") as connection:
             kept = read_record(self._database, table_of(record), record.id)
             if is_kept(record, kept, read_earlier(self._database, record)):
                 return False

@@ -17,7 +17,7 @@ from yardwatch.workspace.database import Database
 from yardwatch.workspace.geopackage import APPLICATION_ID
 from yardwatch.workspace.schema import build
 
-__all__ = ["check_kind", "check_tables", "check_triggers"]
+__all__ = ["check_kind", "check_tables", "check_triggers", "own_columns"]
 
 _NOT_OURS = "make a workspace with: yardwatch init FOLDER --site SITE"
 _CHANGED = "restore it from a copy, or make a new workspace: yardwatch init"
@@ -102,6 +102,11 @@ def check_tables(database: Database) -> None:
         missing = sorted(wanted - columns.get(table, frozenset()))
         if missing:
             _refuse(database.path, f"table {table!r} has no column {missing[0]!r}")
+
+
+def own_columns(table: str) -> frozenset[str]:
+    """The columns of one of our tables, without those that an analyst has added."""
+    return _expected_columns()[table]
 
 
 def _refuse(path: Path, problem: str) -> None:

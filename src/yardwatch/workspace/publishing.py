@@ -1,0 +1,147 @@
+"""The part of a workspace on disk that keeps what was published, and its audit log."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from yardwatch.errors import MisuseError, WorkspaceError
+from yardwatch.model.publishing import AuditHead, Edition, SignOff
+from yardwatch.workspace.database import Database
+from yardwatch.workspace.edition_rows import read_editions, read_sign_offs, write_edition, write_sign_off
+from yardwatch.workspace.journal import Journal, Said
+from yardwatch.workspace.keeping_log import LogKeeper
+from yardwatch.workspace.subjects import all_digests
+
+__all__ = ["TEXTS_FILE", "Publishing"]
+
+TEXTS_FILE: Final = "report-texts.md"
+"""Name of the file with a person's words for the report."""
+
+_UNSIGNED = ("edition/", "sign-off/")
+
+
+class Publishing:
+    """Keeps editions and sign-offs, each in one transaction; what is kept is never changed."""
+
+    _database: Database
+    _folder: Path
+
+    @property
+    def by(self) -> str | None:
+        """Who changes the workspace where the change itself does not say it; told in the audit log."""
+        return self._keeper.by
+
+    @by.setter
+    def by(self, name: str | None) -> None:
+        self._keeper.by = name
+
+    def keep_edition(self, edition: Edition) -> None:
+        """Keep what was published.
+
+        Raises
+        ------
+        MisuseError
+            If its number is not the next one.
+        """
+        with self._database.writing("publish", by=edition.by) as connection:
+            following = 1 + len(read_editions(self._database))
+            if edition.number != following:
+                raise MisuseError(f"edition {edition.number} cannot follow; the next one is {following}")
+            write_edition(connection, edition)
+
+    def editions(self) -> Sequence[Edition]:
+        """All editions in their order."""
+        return read_editions(self._database)
+
+    def keep_sign_off(self, sign_off: SignOff) -> None:
+        """Keep that a person stands for what the workspace holds now."""
+        contents = self.contents()
+        with self._database.writing("sign off", by=sign_off.by) as connection:
+            write_sign_off(connection, sign_off, contents)
+
+    def sign_offs(self) -> Sequence[SignOff]:
+        """The sign-offs of just what the workspace holds now, in their order; others have lapsed."""
+        contents = self.contents()
+        return [signed for signed, then in read_sign_offs(self._database) if then == contents]
+
+    def contents(self) -> str:
+        """Hash of all records, and of a person's words for the report; editions and sign-offs apart."""
+        with self._database.reading() as connection:
+            found = all_digests(connection)
+        kept = {name: digest for name, digest in found.items() if not name.startswith(_UNSIGNED)}
+        texts = self._folder / TEXTS_FILE
+        if texts.is_file():
+            kept[f"file/{TEXTS_FILE}"] = sha256(texts.read_bytes()).hexdigest()
+        return sha256(json.dumps(kept, sort_keys=True).encode("utf-8", "replace")).hexdigest()
+
+    def head(self) -> AuditHead | None:
+        """The end of the audit log; None where there is none yet.
+
+        Raises
+        ------
+        WorkspaceError
+            If its last entry is damaged.
+        """
+        last = self.journal.last()
+        return last.head if last else None
+
+    @property
+    def journal(self) -> Journal:
+        """The audit log."""
+        return self._keeper.journal
+
+    def begin_log(self) -> None:
+        """Begin the audit log, with all that the workspace holds by now; nothing if there is one."""
+        if not self.journal.exists():
+            with self._database.reading() as connection:
+                self._keeper.start(connection)
+
+    def log(self, what: str, subjects: Mapping[str, str | None], *, by: str | None = None, why: str | None = None,
+            more: Mapping[str, str | int | bool | None] | None = None) -> AuditHead:  # fmt: skip
+        """Tell the audit log of something beside the GeoPackage, e.g. files written; by subject, its hash."""
+        self.begin_log()
+        said = Said(what=what, by=by or self.by, subjects=subjects, why=why, more=more)
+        return self.journal.append(said).head
+
+    def log_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
+        """Tell the audit log of files in the workspace's folder that are there now, with their hashes.
+
+        Raises
+        ------
+        WorkspaceError
+            If one cannot be read.
+        """
+        if paths:
+            self.log(what, {f"file/{self.name_of(path)}": _hash(path) for path in paths}, by=by)
+
+    def name_of(self, path: Path) -> str:
+        """How the audit log names a file: from the folder of the workspace on."""
+        whole = path.absolute()
+        inside = whole if whole.is_relative_to(self._folder) else path.resolve()
+        root = self._folder if inside.is_relative_to(self._folder) else self._folder.resolve()
+        return inside.relative_to(root).as_posix() if inside.is_relative_to(root) else path.name
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file lies in the folder of the workspace."""
+        return path.resolve().is_relative_to(self._folder.resolve())
+
+    def accept(self, *, by: str, why: str) -> AuditHead:
+        """Take the workspace as it is now as right, whoever changed it, and say so in the audit log."""
+        self.begin_log()
+        with self._database.reading() as connection:
+            self._keeper.deliver(connection)
+            return self._keeper.accept(connection, by=by, why=why).head
+
+    @property
+    def _keeper(self) -> LogKeeper:
+        assert self._database.keeper is not None  # noqa: S101 -- `open_workspace` gives one
+        return self._database.keeper
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise WorkspaceError(f"{path}: cannot be read ({error.strerror}); give yourself permission") from None
