@@ -26,10 +26,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.pipeline.training_yards import cut_ribbons
 from yardwatch.railcars.evidence import TYPES, network_input
-from yardwatch.simulate import random_ribbon
+from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
-__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "train"]
+__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "make_yard_examples", "train"]
 
 _COLUMNS = 640
 _ROWS = 41
@@ -38,6 +39,7 @@ _COUPLED_M = 4.0
 _OCCUPIED_SHARE = 0.3
 _INPUTS = 7
 _STEADY = 0.998
+_RATE, _RATE_GOING_ON = 3e-3, 1.5e-3
 _AHEAD = 8
 _POOL: list["Example"] = []
 Batch = tuple[NDArray[np.float16], dict[str, NDArray[Any]]]
@@ -117,6 +119,18 @@ def make_examples(number: int, *, seed: int, processes: int) -> list[Example]:
     return examples
 
 
+def make_yard_examples(number: int, *, seed: int, processes: int) -> list[Example]:
+    """Cut ribbons from as many simulated yards; the same for the same seed, whatever the number of processes."""
+    seeds = np.random.SeedSequence((seed, 1)).spawn(number)
+    examples = []
+    with get_context("spawn").Pool(processes) as pool:
+        for done, cut in enumerate(pool.imap(_simulate_yard, seeds, chunksize=2), 1):
+            examples.extend(cut)
+            if done % 50 == 0:
+                _say(f"simulated {done} of {number} yards")
+    return examples
+
+
 def batch(examples: list[Example], rng: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
     """Random cuts of some examples, shifted sideways, mirrored, and changed in tone and colour."""
     inputs, truth = _stacked(examples, rng)
@@ -145,26 +159,37 @@ def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
     end = functional.binary_cross_entropy_with_logits(output[:, 5], truth["end"], pos_weight=weight)
     kinds = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1, reduction="sum")
     aside = functional.smooth_l1_loss(output[:, -1], truth["offset_m"])
-    return state + begin + end + 0.3 * aside + 0.3 * kinds / body.sum().clamp(min=1)
+    return state + begin + end + 0.3 * aside + 0.5 * kinds / body.sum().clamp(min=1)
 
 
-def train(examples: list[Example], *, steps: int, seed: int, size: int = 12, minutes: float = 1e9) -> RibbonNet:
-    """Train a network; reproducible for a seed unless the time runs out first."""
+def train(
+    examples: list[Example],
+    *,
+    steps: int,
+    seed: int,
+    size: int = 12,
+    minutes: float = 1e9,
+    start: RibbonNet | None = None,
+) -> RibbonNet:
+    """Train a network, or go on with `start` at a lower rate; reproducible for a seed unless time runs out first."""
     torch.manual_seed(seed)
     _POOL[:] = examples
     ahead = Semaphore(_AHEAD)
     with get_context("fork").Pool(1) as pool:
         jobs = ((seed, step, size) for step in range(steps) if ahead.acquire())
-        return _fit(pool.imap(_batch, jobs), ahead, steps=steps, minutes=minutes)
+        return _fit(pool.imap(_batch, jobs), ahead, steps=steps, minutes=minutes, start=start)
 
 
-def _fit(batches: Iterator[Batch], ahead: Semaphore, *, steps: int, minutes: float) -> RibbonNet:
+def _fit(
+    batches: Iterator[Batch], ahead: Semaphore, *, steps: int, minutes: float, start: RibbonNet | None
+) -> RibbonNet:
     """On one thread, as the next batch is made on another; the layers run in half precision, the loss does not."""
     torch.set_num_threads(1)
-    net = RibbonNet()
+    net = (start or RibbonNet()).train()
     steady = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(_STEADY), use_buffers=True)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps)
+    rate = _RATE if start is None else _RATE_GOING_ON
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=rate, total_steps=steps)
     started, mean = time.monotonic(), 0.0
     for step, (inputs, truth) in enumerate(batches):
         ahead.release()
@@ -205,22 +230,36 @@ def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/railcars/weights/ribbons.onnx"))
-    parser.add_argument("--ribbons", type=int, default=6000)
-    parser.add_argument("--steps", type=int, default=11000)
+    parser.add_argument("--ribbons", type=int, default=12000)
+    parser.add_argument("--steps", type=int, default=24000)
+    parser.add_argument(
+        "--yards", type=int, default=1600, help="whole yards, whose ribbons are added for the last steps"
+    )
+    parser.add_argument("--yard-steps", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     examples = make_examples(options.ribbons, seed=options.seed, processes=options.processes)
     net = train(examples, steps=options.steps, seed=options.seed)
+    if options.yards:
+        examples += make_yard_examples(options.yards, seed=options.seed, processes=options.processes)
+        net = train(examples, steps=options.yard_steps, seed=options.seed + 1, start=net)
     digest = export(net, options.out)
-    _say(json.dumps({"ribbons": options.ribbons, "steps": options.steps, "seed": options.seed, "sha256": digest}))
+    _say(json.dumps({name: value for name, value in vars(options).items() if name != "out"} | {"sha256": digest}))
 
 
 def _simulate(seed: np.random.SeedSequence) -> Example:
     rng = np.random.default_rng(seed)
     occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < _OCCUPIED_SHARE else None
     spec = RibbonSpec(half_width_m=8.0)
-    simulated = random_ribbon(rng, length_m=_LENGTH_M, spec=spec, occupancy=occupancy)
+    return _example(random_ribbon(rng, length_m=_LENGTH_M, spec=spec, occupancy=occupancy))
+
+
+def _simulate_yard(seed: np.random.SeedSequence) -> list[Example]:
+    return [_example(one) for one in cut_ribbons(np.random.default_rng(seed), columns=_COLUMNS)]
+
+
+def _example(simulated: SimulatedRibbon) -> Example:
     chainages_m = simulated.ribbon.chainages_m
     state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
     begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)
