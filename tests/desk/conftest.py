@@ -1,4 +1,4 @@
-"""The desk in a real browser: one Chromium for all tests, a workspace of an invented yard, and servers over copies of it."""
+"""The desk in a real browser: one Chromium for all tests, and servers over copies of an invented yard."""
 
 import os
 import re
@@ -76,7 +76,7 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace of ``yardwatch demo``, counted; made once, also for several processes. Copy it, do not change it."""
+    """The counted workspace of ``yardwatch demo``; made once, also for several processes. Do not change it."""
     alone = os.environ.get("PYTEST_XDIST_WORKER") is None
     base = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
     folder, done = base / "desk-demo", base / "desk-demo.done"

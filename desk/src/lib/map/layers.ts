@@ -22,6 +22,7 @@ export function setData(map: MapLibre, id: string, data: FeatureCollection): voi
 /** Zones and tracks, above the pictures. */
 export function addDrawingLayers(map: MapLibre): void {
   setData(map, "zones", NOTHING);
+  setData(map, "zone-labels", NOTHING);
   setData(map, "tracks", NOTHING);
   map.addLayer({ id: "zone-fill", type: "fill", source: "zones", paint: { "fill-color": COLOURS.zone, "fill-opacity": 0.07 } });
   map.addLayer({ id: "zone-casing", type: "line", source: "zones", paint: { "line-color": "#ffffff", "line-width": 3.5, "line-opacity": 0.7 } });
@@ -37,7 +38,7 @@ export function addLabelLayers(map: MapLibre): void {
     layout: { "symbol-placement": "line", "symbol-spacing": 320, "text-field": ["get", "name"], "text-font": FONT, "text-size": 11.5 }, paint: halo,
   });
   map.addLayer({
-    id: "zone-name", type: "symbol", source: "zones",
+    id: "zone-name", type: "symbol", source: "zone-labels",
     layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: halo,
   });
 }

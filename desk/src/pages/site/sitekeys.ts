@@ -9,6 +9,7 @@ interface Hands {
   stepScene: (by: number) => void;
   editing: () => boolean;
   map: () => MapLibre | null;
+  whole: () => void;
   show: (what: "zones" | "tracks" | "cars" | "names") => void;
 }
 
@@ -50,6 +51,7 @@ export function siteKeys(tools: Tools, hands: Hands): Shortcut[] {
   ];
   const looking: Shortcut[] = [
     { keys: "[ or ]", label: "Scene before or after", run: (event) => hands.stepScene(event.key === "[" ? -1 : 1) },
+    { keys: "0", label: "The whole site", run: () => hands.whole() },
     { keys: "c", label: "Cars shown or not", run: () => hands.show("cars") },
     { keys: "m", label: "Go to the map", run: () => hands.map()?.getCanvas().focus() },
   ];
