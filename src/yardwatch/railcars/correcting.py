@@ -268,7 +268,9 @@ def _places(site: Site, tracks: tuple[tuple[str, float], ...]) -> Mapping[str, _
     for name, length_m in tracks:
         number = max(1, round(length_m / _STEP_M))
         chainages_m = (np.arange(number) + 0.5) * length_m / number
-        zones = finder.among(*frame.to_crs(*site.line(lines[name]).points(chainages_m)))
+        zones: tuple[str | None, ...] = (None,) * number
+        if name in lines:  # it may have been taken away since
+            zones = finder.among(*frame.to_crs(*site.line(lines[name]).points(chainages_m)))
         found[name] = _Places(tuple(chainages_m.tolist()), zones, Counter(zones))
     return found
 

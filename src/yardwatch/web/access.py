@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 
 from yardwatch.model.scene import Scene
 from yardwatch.pipeline.deskwork import DeskStore, open_desk, revision_of
+from yardwatch.pipeline.site_history import SiteHistory
 from yardwatch.web.jobs import Jobs
 from yardwatch.web.limits import Limits
 from yardwatch.web.problems import NotModified, Problem
@@ -34,6 +35,8 @@ class Desk:
     """The long work."""
     tiles: Tiles
     """What makes tiles of scenes."""
+    sites: SiteHistory
+    """The versions of the site."""
     limits: Limits
     """What one request may use."""
     _scenes: dict[str, tuple[str, Scene]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from yardwatch._version import __version__
 from yardwatch.pipeline.deskwork import open_desk
+from yardwatch.pipeline.site_history import SiteHistory
 from yardwatch.web.access import Desk
 from yardwatch.web.gate import Gate
 from yardwatch.web.jobs import Jobs
@@ -63,6 +64,7 @@ def make_app(
         doors=doors,
         jobs=Jobs(folder, ledger),
         tiles=Tiles(folder, most_open=limits.tile_processes),
+        sites=SiteHistory(folder),
         limits=limits,
     )
 

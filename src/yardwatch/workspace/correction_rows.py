@@ -18,6 +18,7 @@ __all__ = [
     "read_choices",
     "read_corrections",
     "read_corrections_of",
+    "replace_correction",
     "write_choice",
     "write_correction",
 ]
@@ -45,6 +46,13 @@ def write_correction(connection: sqlite3.Connection, correction: Correction) -> 
             "after": _packed(correction.after),
         },
     )
+
+
+def replace_correction(connection: sqlite3.Connection, correction: Correction) -> None:
+    """Say anew where a kept decision lies; who decided what and when stays."""
+    start_m, end_m = correction.stretch_m or (None, None)
+    cells = (start_m, end_m, _packed(correction.before), _packed(correction.after), correction.id)
+    connection.execute("UPDATE corrections SET start_m = ?, end_m = ?, before = ?, after = ? WHERE id = ?", cells)
 
 
 def read_corrections(database: Database) -> list[Correction]:

@@ -14,7 +14,7 @@ from yardwatch.workspace.geometry import encode, line_of, point_of, points_of, p
 from yardwatch.workspace.geopackage import grow_extent
 from yardwatch.workspace.rules import check_when
 
-__all__ = ["read_site", "write_site"]
+__all__ = ["read_site", "redraw_place", "redraw_track", "redraw_zone", "write_site"]
 
 
 def write_site(connection: sqlite3.Connection, site: Site, *, srs_id: int) -> None:
@@ -34,6 +34,55 @@ def write_site(connection: sqlite3.Connection, site: Site, *, srs_id: int) -> No
         _write_place(connection, place, srs_id)
     for track in site.tracks:
         _write_track(connection, track, srs_id)
+
+
+def redraw_zone(connection: sqlite3.Connection, before: str | None, after: Zone | None, *, srs_id: int) -> None:
+    """Draw a zone, draw it otherwise, or take it away; columns of the analyst's own stay."""
+    fid = _fid(connection, "zones", before)
+    if after is None:
+        connection.execute("DELETE FROM zones WHERE fid = ?", (fid,))
+    elif fid is None:
+        _write_zone(connection, after, srs_id)
+    else:
+        polygon = polygon_of(after.rings, subject=f'zone "{after.name}"')
+        check_when(after.conceals_from, subject=f'zone "{after.name}"')
+        connection.execute(
+            "UPDATE zones SET geom = ?, name = ?, role = ?, aliases = ?, conceals_from = ? WHERE fid = ?",
+            (encode(polygon, srs_id=srs_id), after.name, after.role, packed(after.aliases),
+             _text(after.conceals_from), fid),
+        )  # fmt: skip
+        grow_extent(connection, "zones", polygon.bounds)
+
+
+def redraw_track(connection: sqlite3.Connection, before: str | None, after: Track | None, *, srs_id: int) -> None:
+    """Draw a track, draw it otherwise, or take it away; columns of the analyst's own stay."""
+    fid = _fid(connection, "tracks", before)
+    if after is None:
+        connection.execute("DELETE FROM tracks WHERE fid = ?", (fid,))
+    elif fid is None:
+        _write_track(connection, after, srs_id)
+    else:
+        line = line_of(after.coordinates, subject=f'track "{after.name}"')
+        connection.execute(
+            "UPDATE tracks SET geom = ?, name = ?, gauge_mm = ?, zone = ? WHERE fid = ?",
+            (encode(line, srs_id=srs_id), after.name, after.gauge_mm, after.zone, fid),
+        )
+        grow_extent(connection, "tracks", line.bounds)
+
+
+def redraw_place(connection: sqlite3.Connection, before: str | None, after: Place | None, *, srs_id: int) -> None:
+    """Name a place, or take one away."""
+    fid = _fid(connection, "places", before)
+    if fid is not None:
+        connection.execute("DELETE FROM places WHERE fid = ?", (fid,))
+    if after is not None:
+        _write_place(connection, after, srs_id)
+
+
+def _fid(connection: sqlite3.Connection, table: str, name: str | None) -> int | None:
+    query = f"SELECT fid FROM {table} WHERE name = ?"  # noqa: S608 - our own tables
+    found = None if name is None else connection.execute(query, (name,)).fetchone()
+    return None if found is None else int(found["fid"])
 
 
 def read_site(database: Database) -> Site:

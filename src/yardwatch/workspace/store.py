@@ -39,6 +39,7 @@ from yardwatch.workspace.record_rows import (
     write_review,
 )
 from yardwatch.workspace.record_rules import Record, check_record, is_kept, review_of
+from yardwatch.workspace.redrawing import Redrawing
 from yardwatch.workspace.rules import (
     by_date,
     check_count,
@@ -64,7 +65,7 @@ WORKSPACE_FILE = "yardwatch.gpkg"
 """Name of the GeoPackage in the folder of a workspace."""
 
 
-class GeoPackageStore(Deciding, Placing, Comparing, Looking, Publishing):
+class GeoPackageStore(Deciding, Placing, Comparing, Looking, Redrawing, Publishing):
     """A workspace on disk, made by `create_workspace` or `open_workspace`; a context manager, for one thread.
 
     Each method that writes does so in one transaction: what it was asked to keep is kept whole or not at all, whatever
