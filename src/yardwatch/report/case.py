@@ -10,12 +10,12 @@ from yardwatch.model.assessment import Assessment
 from yardwatch.model.event import Event
 from yardwatch.model.observation import Observation
 from yardwatch.model.quantity import Qualifier
-from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS, Censored, How, Look, Point
+from yardwatch.model.series import NO_IMAGE_CLASS, UNUSABLE_CLASS, Censored, How, Look, Point, Series
 from yardwatch.report.charts import axis_for, matter_of, place_of, rows_svg, series_svg, unit_of, value_words
 from yardwatch.report.contents import CaseFindings, Followed, Report
 from yardwatch.report.dates import date_words, edtf_words
 from yardwatch.report.numbering import Cite, Numbers, by_date, numbers_of
-from yardwatch.report.words import joined, quantity_words, thousands
+from yardwatch.report.words import joined, klass_words, quantity_words, thousands
 from yardwatch.trends.jumps import Jump
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "amount_words",
     "case_told",
     "findings_of",
-    "klass_words",
 ]
 
 _MACHINE = "machine"
@@ -89,6 +88,8 @@ class Chart:
     """Every date."""
     undated: int
     """Observations that have no date and are not in it."""
+    series: Series
+    """What it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +231,6 @@ def findings_of(assessments: Sequence[Assessment], numbers: Numbers) -> tuple[Fi
     )
 
 
-def klass_words(klass: str) -> str:
-    """The class of an observation for people."""
-    return klass.replace("_", " ").replace(":", ": ")
-
-
 def amount_words(observation: Observation) -> str:
     """How many were seen, with the unit where it is not a number of things."""
     said = quantity_words(observation.quantity)
@@ -278,6 +274,7 @@ def _chart(followed: Followed, numbers: Numbers, known: dict[str, Observation], 
         sentences=tuple(_found(followed, known)) if svg is not None else (),
         points=tuple(_listed(point, numbers, known) for point in series.points),
         undated=len(series.undated),
+        series=series,
     )
 
 

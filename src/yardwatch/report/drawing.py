@@ -2,26 +2,21 @@
 
 import io
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from yardwatch.model.ports import Picture
 from yardwatch.report.raster import flattened, jpeg_uri
 from yardwatch.report.svg import element, path_data, text, titled
+from yardwatch.report.typefaces import typeset
 from yardwatch.report.words import plain
 
 __all__ = ["Drawing", "ImageMark", "Mark", "PathMark", "Point", "TextMark", "drawing_png", "drawing_svg"]
 
 Point: TypeAlias = tuple[float, float]
 _SANS = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
-_FONTS = {
-    False: ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc"),
-    True: ("DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf", "Helvetica.ttc"),
-}
-_PLAINER = str.maketrans({"×": "x", "²": "2", "–": "-", "…": "...", "≈": "~", "·": "-", "’": "'"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,24 +169,10 @@ def _paint(image: Image.Image, mark: PathMark, scale: float) -> None:
 
 
 def _write(image: Image.Image, mark: TextMark, scale: float) -> None:
-    font, complete = _font(round(mark.size * scale), mark.bold)
-    words = plain(mark.words)
-    if not complete:
-        words = words.translate(_PLAINER).encode("latin-1", "replace").decode("latin-1")
+    font, words = typeset(plain(mark.words), round(mark.size * scale), bold=mark.bold)
     anchor = {"start": "lm", "middle": "mm", "end": "rm"}[mark.anchor]
     halo = max(1, round(mark.size * scale / 8.4)) if mark.halo else 0
     ImageDraw.Draw(image).text(
         (mark.at[0] * scale, mark.at[1] * scale), words, font=font, fill=mark.fill, anchor=anchor, stroke_width=halo,
         stroke_fill=mark.halo,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _font(size: int, bold: bool) -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, bool]:
-    """A font of the system, and whether it has the signs we use."""
-    for name in _FONTS[bold]:
-        try:
-            return ImageFont.truetype(name, size), True
-        except OSError:
-            continue
-    return ImageFont.load_default(size), False

@@ -43,6 +43,8 @@ class Figure:
     """What it shows."""
     credit: str
     """Who made the picture in it and what may be done with it; empty if there is none."""
+    zone: str | None = None
+    """The zone that it shows from close by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ def _inset_figure(site: Site, sheet: Sheet, inset: Inset) -> Figure:
     place = inset.zone or "Outside the zones"
     caption = f"{place}, closer: {when_words(sheet.count.scene.acquired)}."
     svg = annotated_scene_svg(site, sheet, inset=inset)
-    return Figure(Markup(svg), caption, credit_line(sheet.count.scene.rights))  # noqa: S704 -- escaped where it is made
+    credit = credit_line(sheet.count.scene.rights)
+    return Figure(Markup(svg), caption, credit, inset.zone)  # noqa: S704 -- escaped where it is made
 
 
 def _strips(site: Site, sheet: Sheet) -> Iterator[Strip]:

@@ -19,6 +19,7 @@ __all__ = [
     "image_words",
     "instant_words",
     "joined",
+    "klass_words",
     "numeral",
     "plain",
     "quantity_words",
@@ -101,6 +102,11 @@ def quantity_words(quantity: Quantity) -> str:
         return f"{numeral(quantity.low or 0)}–{numeral(quantity.high or 0)}"
     words = {"exact": "", "about": "about ", "at_least": "at least ", "at_most": "at most "}
     return words[quantity.qualifier] + numeral(quantity.value)
+
+
+def klass_words(klass: str) -> str:
+    """The class of an observation for people."""
+    return klass.replace("_", " ").replace(":", ": ")
 
 
 def credit_line(rights: Rights) -> str:

@@ -1,0 +1,105 @@
+"""The last steps of composing: numbered figures, outlines, the list of records, and links that lead somewhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from yardwatch.report.blocks import Block, Document, Figure, Link, Row, Runs, Section, Table, Words
+from yardwatch.report.ledger import Ledger
+from yardwatch.report.parts.common import head
+from yardwatch.report.parts.figures import may_go_out, without_pixels
+from yardwatch.report.walking import all_runs, anchors_in, leads_to, mapped
+
+__all__ = ["WATERMARK", "finished", "watermarked"]
+
+WATERMARK = "INTERNAL: NOT FOR PUBLICATION"
+"""What stands on every page of an internal document."""
+
+_BEFORE = {"references", "provenance", "errata", "signed"}
+_RECORDS = "Records that this document leads to: observations (O), counts by machine (M), claims (C), events (E)"
+
+
+def finished(document: Document, ledger: Ledger, *, outlines: bool = False) -> Document:
+    """The document with figures numbered, records listed and every link leading somewhere.
+
+    Parameters
+    ----------
+    document : Document
+        With all its sections.
+    ledger : Ledger
+        Tells the rows of records that the sections do not tell.
+    outlines : bool
+        Leave out the pixels of pictures that may not be published.
+    """
+    numbered = replace(document, sections=tuple(_numbered(document.sections, outlines=outlines)))
+    return _unlinked(_with_records(numbered, ledger))
+
+
+def watermarked(document: Document) -> Document:
+    """The document marked on every page as internal."""
+    return replace(document, watermark=WATERMARK)
+
+
+def _numbered(sections: Sequence[Section], *, outlines: bool) -> Iterator[Section]:
+    """Figures get their numbers in the order in which they stand; strips of a ribbon sheet bear none."""
+    at = 0
+    for one in sections:
+        blocks: list[Block] = []
+        for block in one.blocks:
+            if not isinstance(block, Figure):
+                blocks.append(block)
+                continue
+            at += block.kind != "strip"
+            numbered = replace(block, number=at if block.kind != "strip" else None)
+            blocks.append(_outlined(numbered) if outlines else numbered)
+        yield replace(one, blocks=tuple(blocks))
+
+
+def _outlined(figure: Figure) -> Figure:
+    """A figure without the pixels of scenes that may not be published."""
+    if all(may_go_out(scene) for scene in figure.scenes):
+        return figure
+    said = "Outline drawing: the picture may not be republished. "
+    svgs = tuple(without_pixels(svg) for svg in figure.svgs)
+    return replace(figure, svgs=svgs, scenes=(), caption=(*figure.caption, Words(f" {said}".rstrip())))
+
+
+def _with_records(document: Document, ledger: Ledger) -> Document:
+    """The document with a list of all records that it leads to and has nowhere else."""
+    wanted = dict.fromkeys(anchor for run in all_runs(document) if (anchor := leads_to(run)))
+    there = set(anchors_in(document))
+    rows: list[Row] = []
+    while missing := [anchor for anchor in wanted if anchor not in there]:
+        for anchor in missing:
+            there.add(anchor)
+            row = ledger.entry(anchor)
+            if row is not None:
+                rows.append(row)
+                wanted |= dict.fromkeys(lead for cell in row.cells for run in cell.runs if (lead := leads_to(run)))
+    if not rows:
+        return document
+    heading = head("No.", "Date", "Place", "What", "How many", "Stands on")
+    listed = Table((Words(_RECORDS),), heading, tuple(sorted(rows, key=_order)), kind="records")
+    records = Section("records", (Words("Records"),), (listed,), "part-records", "appendix")
+    at = next(i for i, one in enumerate(document.sections) if one.key in _BEFORE)
+    return replace(document, sections=(*document.sections[:at], records, *document.sections[at:]))
+
+
+def _order(row: Row) -> tuple[str, int]:
+    letter, _, digits = (row.anchor or "").partition("-")
+    return letter, int(digits or 0)
+
+
+def _unlinked(document: Document) -> Document:
+    """Links to sections that were left out become plain words."""
+    there = set(anchors_in(document))
+
+    def kept(runs: Runs) -> Runs:
+        return tuple(
+            Words(run.text) if isinstance(run, Link) and run.anchor is not None and run.anchor not in there else run
+            for run in runs
+        )
+
+    sections = tuple(
+        replace(one, blocks=tuple(mapped(block, kept) for block in one.blocks)) for one in document.sections
+    )
+    return replace(document, sections=sections)
