@@ -47,10 +47,15 @@ def look_difference(one: Look, other: Look) -> float:
 def _look(car: Railcar, ribbon: Ribbon, middle: float, scale: float) -> Look | None:
     columns = slice(*np.searchsorted(ribbon.chainages_m, [car.start_m, car.end_m]))
     rows = np.abs(ribbon.offsets_m - car.offset_m) <= _HALF_WIDTH_M
-    pixels = ribbon.pixels[: 3 if len(ribbon.pixels) >= 3 else 1, :, columns][:, rows]
-    body = (np.broadcast_to(pixels, (3, *pixels.shape[1:])).astype(float) - middle) / scale
-    parts = [part for part in np.array_split(body, _PARTS, axis=2) if part.size]
-    if len(parts) < _PARTS or np.isfinite(body).mean() < _SEEN or not all(np.isfinite(part).any() for part in parts):
+    body = ribbon.pixels[: 3 if len(ribbon.pixels) >= 3 else 1, :, columns][:, rows]
+    if body.shape[2] < _PARTS or not body.size:
         return None
-    red, green, blue = (round(float(value), 3) for value in np.nanmedian(body.reshape(3, -1), axis=1))
-    return Look((red, green, blue), tuple(round(float(np.nanmean(part)), 3) for part in parts))
+    seen = np.isfinite(body)
+    whole = bool(seen.all())
+    if not whole and (seen.mean() < _SEEN or not all(part.any() for part in np.array_split(seen, _PARTS, axis=2))):
+        return None
+    median, mean = (np.median, np.mean) if whole else (np.nanmedian, np.nanmean)
+    colour = (median(body.reshape(len(body), -1).astype(float), axis=1) - middle) / scale
+    parts = [(mean(part, dtype=float) - middle) / scale for part in np.array_split(body, _PARTS, axis=2)]
+    red, green, blue = (round(float(value), 3) for value in np.broadcast_to(colour, 3))
+    return Look((red, green, blue), tuple(round(float(value), 3) for value in parts))

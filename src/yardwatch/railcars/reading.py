@@ -9,7 +9,17 @@ from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence
 from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
-from yardwatch.railcars.strings import CARS, CONCEALED, EMPTY, SHORTEST_CAR_M, Expected, column_evidence, string_model
+from yardwatch.railcars.strings import (
+    CARS,
+    CONCEALED,
+    EMPTY,
+    SHORTEST_CAR_M,
+    Expected,
+    blind_evidence,
+    blind_model,
+    column_evidence,
+    string_model,
+)
 
 __all__ = ["FoundCar", "TrackReading", "counted_numbers", "read_tracks"]
 
@@ -17,6 +27,7 @@ _SHORTEST_SEEN_M = 7.0
 _SAME_END_M = 2.5
 _SURE = 0.9
 _FLEET = 4
+_BLIND_CAR = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +67,7 @@ class TrackReading:
 def read_tracks(
     evidence: list[ColumnEvidence], *, step_m: float, expected: Expected = Expected()
 ) -> list[TrackReading]:
-    """Decode the tracks of one scene, a second time with the lengths of the cars that the first was sure of.
+    """Decode the tracks of one scene, with the lengths of the cars that a first decoding without types was sure of.
 
     Parameters
     ----------
@@ -69,18 +80,9 @@ def read_tracks(
     """
     shortest = round(SHORTEST_CAR_M / step_m)
     tracks = [cut_blocks(column_evidence(one, weights=expected.weights), shortest=shortest) for one in evidence]
-    plain = string_model(step_m, expected=expected)
-    readings = _decoded(evidence, tracks, plain, step_m)
-    fleet_m = _sure_lengths(readings, step_m)
-    if len(fleet_m) < _FLEET or not expected.weights.fleet:
-        return readings
-    fleet = string_model(step_m, expected=expected, fleet_m=fleet_m)
-    return _decoded(evidence, tracks, fleet, step_m)
-
-
-def _decoded(
-    evidence: list[ColumnEvidence], tracks: list[list[Block]], model: SemiMarkov, step_m: float
-) -> list[TrackReading]:
+    fleet_m = _sure_lengths(tracks, string_model(step_m, expected=expected), step_m) if expected.weights.fleet else ()
+    known = np.array(fleet_m) if len(fleet_m) >= _FLEET else None
+    model = string_model(step_m, expected=expected, fleet_m=known)
     sequences = [block.evidence for blocks in tracks for block in blocks]
     passes, paths = iter(run_passes(model, sequences)), iter(best_path(model, sequences))
     return [
@@ -89,17 +91,21 @@ def _decoded(
     ]
 
 
-def _sure_lengths(readings: list[TrackReading], step_m: float) -> Floats:
-    """Body lengths of the cars whose both ends were surely seen, metres."""
-    return step_m * np.array(
-        [
-            car.end - car.start
-            for reading in readings
-            for car in reading.cars
-            if car.confidence > _SURE and car.start > 0 and car.end < len(reading.occupied)
-        ],
-        float,
-    )
+def _sure_lengths(tracks: list[list[Block]], model: SemiMarkov, step_m: float) -> list[float]:
+    """Body lengths of the cars whose both ends were surely seen, metres; types are not told for that."""
+    blind, reach = blind_model(model), round(_SAME_END_M / step_m)
+    blocks = [block for blocks in tracks for block in blocks]
+    sequences = [blind_evidence(block.evidence) for block in blocks]
+    lengths_m: list[float] = []
+    for passes, path in zip(run_passes(blind, sequences), best_path(blind, sequences), strict=True):
+        columns = passes.evidence.log_likelihood.shape[1]
+        cars = np.array([(one.start, one.end) for one in path if one.state == _BLIND_CAR], int).reshape(-1, 2)
+        sure = passes.around(slice(_BLIND_CAR, _BLIND_CAR + 1), *cars.T, reach=reach)[:, 0] > _SURE
+        whole = ((cars[:, 0] > 0) | (passes.evidence.log_first is not None)) & (
+            (cars[:, 1] < columns) | (passes.evidence.log_last is not None)
+        )
+        lengths_m += (step_m * (cars[:, 1] - cars[:, 0])[sure & whole]).tolist()
+    return lengths_m
 
 
 def counted_numbers(
@@ -144,40 +150,43 @@ def _reading(read: ColumnEvidence, parts: list[tuple[Block, Passes, list[Segment
     cars: list[FoundCar] = []
     near_end = _SHORTEST_SEEN_M / 2 / step_m
     for block, passes, path in parts:
-        occupancy = passes.occupancy()
-        inside = slice(block.start, block.start + occupancy.shape[1])
-        occupied[inside] = occupancy[CARS].sum(0)
-        empty[inside], concealed[inside] = occupancy[EMPTY], occupancy[CONCEALED]
-        for segment in path:
-            middle = block.start + (segment.start + segment.end) / 2
-            if segment.state >= CARS.start and near_end <= middle <= columns - near_end:
-                cars.append(_car(read, passes, segment, block.start, occupied, step_m))
+        inside = slice(block.start, block.start + passes.evidence.log_likelihood.shape[1])
+        occupied[inside] = passes.covered(CARS)
+        empty[inside], concealed[inside] = (passes.covered(slice(one, one + 1)) for one in (EMPTY, CONCEALED))
+        bodies = [
+            segment
+            for segment in path
+            if segment.state >= CARS.start
+            and near_end <= block.start + (segment.start + segment.end) / 2 <= columns - near_end
+        ]
+        cars += _cars(read, passes, bodies, block.start, occupied, step_m)
     hidden = (concealed > 0.5) | ~read.readable
     return TrackReading(
         tuple(cars), occupied, empty, hidden, tuple((block.start, passes) for block, passes, _ in parts)
     )
 
 
-def _car(
-    read: ColumnEvidence, passes: Passes, segment: Segment, first: int, occupied: Floats, step_m: float
-) -> FoundCar:
-    reach = round(_SAME_END_M / step_m)
-    near = np.arange(-reach, reach + 1)
-    kinds = [
-        float(passes.segments(state, segment.start + near, segment.end + near).sum())
-        for state in range(CARS.start, CARS.stop)
+def _cars(
+    read: ColumnEvidence, passes: Passes, bodies: list[Segment], first: int, occupied: Floats, step_m: float
+) -> list[FoundCar]:
+    starts, ends = np.array([(one.start, one.end) for one in bodies], int).reshape(-1, 2).T
+    kinds = passes.around(CARS, starts, ends, reach=round(_SAME_END_M / step_m))
+    confidence = kinds.sum(1)
+    types = np.where(confidence[:, None] > 0, kinds, 1.0)
+    types /= types.sum(1, keepdims=True)
+    return [
+        FoundCar(
+            start=start,
+            end=end,
+            confidence=min(float(sure), 1.0),
+            presence=min(float(occupied[start:end].mean()), 1.0),
+            type_probabilities=probabilities,
+            offset_m=float(np.median(read.offset_m[start:end])),
+        )
+        for start, end, sure, probabilities in zip(
+            (first + starts).tolist(), (first + ends).tolist(), confidence, types, strict=True
+        )
     ]
-    confidence = float(np.sum(kinds))
-    inside = slice(first + segment.start, first + segment.end)
-    types = np.array(kinds) if confidence > 0 else np.ones(len(TYPES))
-    return FoundCar(
-        start=inside.start,
-        end=inside.stop,
-        confidence=min(confidence, 1.0),
-        presence=min(float(occupied[inside].mean()), 1.0),
-        type_probabilities=types / types.sum(),
-        offset_m=float(np.median(read.offset_m[inside])),
-    )
 
 
 def _marks(columns: NDArray[np.bool_], start: int, passes: Passes, step_m: float) -> NDArray[np.bool_]:

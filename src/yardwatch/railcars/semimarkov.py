@@ -19,7 +19,11 @@ from numpy.typing import NDArray
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.frame import Floats
-from yardwatch.railcars._lanes import Lanes, Ring, batches
+from yardwatch.railcars._heaviest import Heaviest
+from yardwatch.railcars._lanes import Lanes, batches
+from yardwatch.railcars._sweep import Sweep
+from yardwatch.railcars._tables import Tables, tables_for
+from yardwatch.railcars._turning import Turning
 
 __all__ = ["Evidence", "Passes", "Segment", "SemiMarkov", "best_path", "count_distribution", "run_passes"]
 
@@ -134,6 +138,60 @@ class Passes:
         occupancy: Floats = np.clip(np.cumsum(change, axis=1), 0.0, 1.0)
         return occupancy
 
+    def covered(self, states: slice) -> Floats:
+        """Probability that one of some states covers each column, shape (T,): the sum of their occupancy."""
+        scale = self._scale()
+        begins = np.einsum("tj,tj->t", self.forward.enter[:, states], self.backward.left[::-1, states]) * scale
+        ends = np.einsum("tj,tj->t", self.forward.left[:, states], self.backward.enter[::-1, states]) * scale
+        covered: Floats = np.clip(np.cumsum(begins[:-1] - np.concatenate([[0.0], ends[1:-1]])), 0.0, 1.0)
+        return covered
+
+    def around(self, states: slice, starts: Integers, ends: Integers, *, reach: int) -> Floats:
+        """Probability that a segment of each state stands here, both ends within `reach` borders of those given.
+
+        Parameters
+        ----------
+        states : slice
+            The states, k of them.
+        starts, ends : ndarray of int
+            Borders of n segments, shape (n,).
+        reach : int
+            How far the true borders may lie from them.
+
+        Returns
+        -------
+        ndarray
+            Shape (n, k).
+        """
+        columns, near = self.evidence.log_likelihood.shape[1], np.arange(-reach, reach + 1)
+        found = np.zeros((len(starts), states.stop - states.start))
+        inside = (starts > reach) & (ends < columns - reach)
+        for index in np.flatnonzero(~inside):
+            found[index] = [
+                self.segments(state, starts[index] + near, ends[index] + near).sum()
+                for state in range(states.start, states.stop)
+            ]
+        if inside.any():
+            found[inside] = self._around(states, starts[inside], ends[inside], near)
+        return found
+
+    def _around(self, states: slice, starts: Integers, ends: Integers, near: Integers) -> Floats:
+        """The same, of segments that are cut nowhere near."""
+        likelihood = self.evidence.log_likelihood[states]
+        through = np.concatenate([np.zeros((len(likelihood), 1)), np.cumsum(likelihood, axis=1)], axis=1)
+        last, begin, end = likelihood.shape[1], starts[:, None] + near, ends[:, None] + near
+        before = _log(self.forward.enter[begin, states]) + self.forward.log_scale[begin, None]
+        before += (self.evidence.log_begin[states] - through)[:, begin].transpose(1, 2, 0)
+        after = _log(self.backward.enter[last - end, states]) + self.backward.log_scale[last - end, None]
+        after += (self.evidence.log_end[states] + through)[:, end].transpose(1, 2, 0)
+        most = before.max(1), after.max(1)
+        lasting = np.pad(np.exp(self.model.log_duration[states]), ((0, 0), (1, 2 * len(near))))
+        length = (ends - starts)[:, None, None] + near - near[:, None]
+        weights = lasting[:, np.clip(length, 0, lasting.shape[1] - 1)]
+        before, after = np.exp(before - most[0][:, None]), np.exp(after - most[1][:, None])
+        sums = np.einsum("knbe,nbk,nek->nk", weights, before, after, optimize=True)
+        return np.asarray(sums * np.exp(np.minimum(most[0] + most[1] - self.log_total, 700.0)))
+
     def segments(self, state: int, starts: Integers, ends: Integers) -> Floats:
         """Probability that exactly the segment from each start to each end is part of the truth, shape (starts, ends).
 
@@ -156,9 +214,12 @@ class Passes:
         return np.where(possible, np.exp(np.minimum(weight, 0.0)), 0.0)
 
     def _joint(self, before: Floats, behind: Floats) -> Floats:
-        scale = self.forward.log_scale + self.backward.log_scale[::-1] - self.log_total
-        joint: Floats = (before * behind[::-1] * np.exp(np.minimum(scale, 700.0))[:, None]).T
+        joint: Floats = (before * behind[::-1] * self._scale()[:, None]).T
         return joint
+
+    def _scale(self) -> Floats:
+        scale = self.forward.log_scale + self.backward.log_scale[::-1] - self.log_total
+        return np.asarray(np.exp(np.minimum(scale, 700.0)))
 
     def _log_enter(self, state: int, border: Integers) -> Floats:
         """Of all that comes before a segment begins at some borders, the evidence for that beginning included."""
@@ -182,10 +243,13 @@ def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
     MisuseError
         If a sequence has no column or cannot be explained by the model at all.
     """
-    forward = _sums(model, sequences)
-    backward = _sums(model.reversed(), [sequence.reversed() for sequence in sequences])
+    sums: dict[int, tuple[Sums, Sums]] = {}
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences]):
+        some = [sequences[index] for index in chosen]
+        sums |= zip(chosen, _both_ways(model, some, _tables(model, some)), strict=True)
     passes = []
-    for evidence, ahead, back in zip(sequences, forward, backward, strict=True):
+    for index, evidence in enumerate(sequences):
+        ahead, back = sums[index]
         last = model.log_last if evidence.log_last is None else evidence.log_last
         with np.errstate(divide="ignore"):
             total = float(np.logaddexp.reduce(np.log(ahead.left[-1]) + last) + ahead.log_scale[-1])
@@ -196,11 +260,21 @@ def run_passes(model: SemiMarkov, sequences: list[Evidence]) -> list[Passes]:
 
 
 def best_path(model: SemiMarkov, sequences: list[Evidence]) -> list[list[Segment]]:
-    """The most probable segments of each sequence (Viterbi)."""
+    """The most probable segments of each sequence (Viterbi); those of a state that follows itself are made one."""
+    again = np.diag(model.log_next) > _NEVER / 2
     paths: list[list[Segment]] = [[] for _ in sequences]
     for chosen in batches([s.log_likelihood.shape[1] for s in sequences]):
-        for index, path in zip(chosen, _paths(model, [sequences[i] for i in chosen]), strict=True):
-            paths[index] = path
+        some = [sequences[index] for index in chosen]
+        tables = _tables(model, some)
+        heaviest = Heaviest(
+            Lanes([_packed(some)], tables),
+            tables,
+            log_next=model.log_next,
+            log_first=np.stack([model.log_first if one.log_first is None else one.log_first for one in some]),
+            log_last=np.stack([model.log_last if one.log_last is None else one.log_last for one in some]),
+        )
+        for lane, index in enumerate(chosen):
+            paths[index] = _joined(heaviest.path(lane), again)
     return paths
 
 
@@ -238,119 +312,55 @@ def count_distribution(
     return found
 
 
-def _sums(model: SemiMarkov, sequences: list[Evidence]) -> list[Sums]:
-    found: list[Sums | None] = [None] * len(sequences)
-    for chosen in batches([s.log_likelihood.shape[1] for s in sequences]):
-        for index, sums in zip(chosen, _batch_sums(model, [sequences[i] for i in chosen]), strict=True):
-            found[index] = sums
-    return [sums for sums in found if sums is not None]
+def _packed(sequences: list[Evidence]) -> list[tuple[Floats, Floats, Floats]]:
+    return [(one.log_likelihood, one.log_begin, one.log_end) for one in sequences]
 
 
-def _lanes(model: SemiMarkov, sequences: list[Evidence]) -> Lanes:
-    return Lanes(
-        log_likelihood=[s.log_likelihood for s in sequences],
-        log_begin=[s.log_begin for s in sequences],
-        log_end=[s.log_end for s in sequences],
-        log_first=[model.log_first if s.log_first is None else s.log_first for s in sequences],
-    )
+def _first(model: SemiMarkov, sequences: list[Evidence]) -> Floats:
+    """Probability of beginning in each state, shape (1, lanes, J)."""
+    logs = [model.log_first if one.log_first is None else one.log_first for one in sequences]
+    return np.asarray(np.exp(np.stack(logs))[None])
 
 
-def _batch_sums(model: SemiMarkov, sequences: list[Evidence]) -> list[Sums]:
-    """Sums at each border of sequences of falling length."""
-    lanes = _lanes(model, sequences)
-    ring = Ring(len(sequences), model.log_duration, model.log_cut)
-    move = np.exp(model.log_next)
-    enter, left = np.zeros((2, lanes.columns + 1, len(sequences), len(model.states)))
-    scale = np.zeros((lanes.columns + 1, len(sequences)))
-    enter[0] = lanes.first
-    for border in range(1, lanes.columns + 1):
-        active = lanes.active(border)
-        start, now = enter[border - 1, :active], left[border, :active]
-        ring.advance(border, start * lanes.begin[border - 1, :active], lanes.factor[border - 1, :active])
-        now[:] = ring.leaving(border, active) * lanes.end[border, :active]
-        ending = lanes.ending(border)
-        if ending.stop > ending.start:
-            now[ending] = ring.leaving_cut(border, ending)
-        size = ring.rescaled(border, now)
-        now /= size[:, None]
-        np.matmul(now, move, out=enter[border, :active])
-        scale[border, :active] = scale[border - 1, :active] + lanes.peak[border - 1, :active] + np.log(size)
-    return [
-        Sums(enter[: n + 1, lane], left[: n + 1, lane], scale[: n + 1, lane]) for lane, n in enumerate(lanes.lengths)
-    ]
+def _tables(model: SemiMarkov, sequences: list[Evidence], counted: NDArray[np.bool_] | None = None) -> Tables:
+    depth = max(float(np.ptp(one.log_likelihood, axis=0).max()) for one in sequences)
+    return tables_for(model.log_duration, model.log_cut, model.log_next, depth=depth, counted=counted)
 
 
-def _paths(model: SemiMarkov, sequences: list[Evidence]) -> list[list[Segment]]:
-    """Best segments of sequences of falling length."""
-    lanes = _lanes(model, sequences)
-    longest = model.log_duration.shape[1]
-    count, states = len(sequences), len(model.states)
-    slots = np.full((count, states, longest), _NEVER)
-    duration = np.zeros((lanes.columns + 1, count, states), np.int32)
-    before = np.full((lanes.columns + 1, count, states), -1, np.int32)
-    final = np.zeros(count, np.int64)
-    with np.errstate(divide="ignore"):
-        enter = np.maximum(np.log(lanes.first), _NEVER)
-    doubled, doubled_cut = (np.tile(table[:, ::-1], 2) for table in (model.log_duration, model.log_cut))
-    first = enter.copy()
-    last = np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences])
-    for border in range(1, lanes.columns + 1):
-        active, turn = lanes.active(border), (border - 1) % longest
-        slots[:active, :, turn] = enter[:active] + lanes.log_begin[border - 1, :active] if border > 1 else _NEVER
-        slots[:active] += lanes.log_likelihood[border - 1, :active, :, None]
-        first[:active] += lanes.log_likelihood[border - 1, :active]
-        weights = slice(longest - 1 - turn, 2 * longest - 1 - turn)
-        score, best = _best(slots[:active] + doubled[:, weights], turn, longest)
-        score += lanes.log_end[border, :active]
-        _from_first(score, best, first[:active], model, lanes.log_end[border, :active], border)
-        ending = lanes.ending(border)
-        if ending.stop > ending.start:
-            score[ending], best[ending] = _best(slots[ending] + doubled_cut[:, weights], turn, longest)
-            _from_first(score[ending], best[ending], first[ending], model, np.zeros(1), border)
-            final[ending] = (score[ending] + last[ending]).argmax(1)
-        duration[border, :active] = best
-        step = score[:, :, None] + model.log_next
-        before[border, :active] = step.argmax(1)
-        enter = np.maximum(step.max(1), _NEVER)
-    return [
-        _trace(model, int(n), duration[: n + 1, lane].T, before[: n + 1, lane].T, int(final[lane]))
-        for lane, n in enumerate(lanes.lengths)
-    ]
+def _both_ways(model: SemiMarkov, sequences: list[Evidence], tables: Tables) -> list[tuple[Sums, Sums]]:
+    """Sums from the beginning and from the end, of sequences of falling length."""
+    turned, back = [sequence.reversed() for sequence in sequences], model.reversed()
+    lanes = Lanes([_packed(sequences), _packed(turned)], tables)
+    first = np.concatenate([_first(model, sequences), _first(back, turned)])
+    sweep = Sweep(lanes, tables, moves=np.exp(np.stack([model.log_next, back.log_next])), first=first)
+    left, enter = np.empty((2, *lanes.column.shape))
+    scale = np.empty(lanes.peak.shape)
+    for number in range(int(lanes.windows[0])):
+        rows = lanes.rows(number)
+        scale[:, rows] = lanes.peak[:, rows] + sweep.log_scale[:, : lanes.active(number), None]
+        left[:, rows], enter[:, rows] = sweep(number)
+    states = np.argsort(tables.order)
+
+    def own(side: int, lane: int) -> Sums:
+        nought = np.zeros((1, len(states)))
+        return Sums(
+            np.concatenate([first[side, None, lane], lanes.along(enter[side], lane)[:, states]]),
+            np.concatenate([nought, lanes.along(left[side], lane)[:, states]]),
+            np.concatenate([nought[0, :1], lanes.along(scale[side], lane)]),
+        )
+
+    return [(own(0, lane), own(1, lane)) for lane in range(len(sequences))]
 
 
-def _best(scores: Floats, turn: int, longest: int) -> tuple[Floats, NDArray[np.int32]]:
-    """Highest score of each lane and state over the slots, and the duration it stands for."""
-    slot = scores.argmax(2)
-    value = np.take_along_axis(scores, slot[..., None], 2)[..., 0]
-    return value, ((turn - slot) % longest + 1).astype(np.int32)
-
-
-def _from_first(
-    score: Floats, best: NDArray[np.int32], first: Floats, model: SemiMarkov, log_end: Floats, border: int
-) -> None:
-    """Let the segment that began with the sequence compete; changes `score` and `best`."""
-    if border > model.log_cut.shape[1]:
-        return
-    cut = first + model.log_cut[:, border - 1] + log_end
-    better = cut > score
-    score[better], best[better] = cut[better], border
-
-
-def _trace(
-    model: SemiMarkov, columns: int, duration: NDArray[np.int32], before: NDArray[np.int32], state: int
-) -> list[Segment]:
-    """Walk back from the end; runs of one memoryless state become one segment."""
-    path: list[Segment] = []
-    end = columns
-    memoryless = np.isfinite(np.diag(model.log_next)) & (np.diag(model.log_next) > _NEVER / 2)
-    while end > 0:
-        start = end - int(duration[state, end])
-        if path and path[-1].state == state and memoryless[state]:
-            path[-1] = Segment(state, start, path[-1].end)
+def _joined(path: list[tuple[int, int, int]], again: NDArray[np.bool_]) -> list[Segment]:
+    """Segments of a path, runs of a state that may follow itself as one."""
+    joined: list[Segment] = []
+    for state, start, end in path:
+        if joined and joined[-1].state == state and again[state]:
+            joined[-1] = Segment(state, joined[-1].start, end)
         else:
-            path.append(Segment(state, start, end))
-        state, end = int(before[state, start]), start
-    return path[::-1]
+            joined.append(Segment(state, start, end))
+    return joined
 
 
 def _distributions(
@@ -359,7 +369,7 @@ def _distributions(
     """Distribution of the count modulo `points` and its variance, for each sequence."""
     angles = np.exp(1j * np.append(2 * np.pi * np.arange(points // 2 + 1) / points, _SLIGHT))
     total = np.zeros((len(sequences), len(angles)), complex)
-    for chosen in batches([s.log_likelihood.shape[1] for s in sequences], most=16 if points > _FEW else 64):
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences], most=16 if points > _FEW else 128):
         total[chosen] = _generating(model, [sequences[i] for i in chosen], [counted[i] for i in chosen], angles)
     total /= total[:, :1].real
     distributions = np.clip(np.fft.irfft(np.conj(total[:, :-1]), points, axis=1), 0.0, None)
@@ -370,30 +380,20 @@ def _distributions(
 def _generating(
     model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], angles: Complexes
 ) -> Complexes:
-    """Generating function of the count at each angle, up to a factor for each sequence: shape (L, M)."""
-    lanes = _lanes(model, sequences)
-    number = len(angles)
-    marks = np.zeros((len(sequences), len(model.states), 2 * lanes.columns + 1), bool)
-    for lane, mark in enumerate(counted):
-        marks[lane, :, : mark.shape[1]] = mark
-    ring = Ring(len(sequences), model.log_duration, model.log_cut, wide=2 * number)
-    enter = np.zeros((len(sequences), len(model.states), 2 * number))
-    enter[..., :number] = lanes.first[..., None]
-    total = np.zeros((len(sequences), number), complex)
-    move = np.exp(model.log_next).T
-    last = np.exp(np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences]))
-    for border in range(1, lanes.columns + 1):
-        active = lanes.active(border)
-        ring.advance(
-            border, enter[:active] * lanes.begin[border - 1, :active, :, None], lanes.factor[border - 1, :active]
-        )
-        left = ring.leaving_turned(border, slice(0, active), marks, angles - 1) * lanes.end[border, :active, :, None]
-        ending = lanes.ending(border)
-        if ending.stop > ending.start:
-            done = ring.leaving_turned(border, ending, marks, angles - 1, cut=True)
-            total[ending] = np.einsum("ljm,lj->lm", done[..., :number] + 1j * done[..., number:], last[ending])
-        left /= ring.rescaled(border, left[..., 0])[:, None, None]
-        enter = np.matmul(move, left)
+    """Generating function of the count at each angle, up to a factor for each sequence: shape (lanes, M)."""
+    tables = _tables(model, sequences, np.any([marks.any(1) for marks in counted], axis=0))
+    lanes = Lanes([_packed(sequences)], tables)
+    first = _first(model, sequences)
+    first = np.concatenate([np.repeat(first, len(angles), axis=0), np.zeros((len(angles), *first.shape[1:]))])
+    turning = Turning(counted, angles, lanes, tables)
+    sweep = Sweep(lanes, tables, moves=np.exp(model.log_next)[None], first=first, turning=turning)
+    last = np.exp(np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences])[:, tables.order])
+    total = np.zeros((len(sequences), len(angles)), complex)
+    for number in range(int(lanes.windows[0])):
+        left, _ = sweep(number)
+        for lane in lanes.ending(number):
+            done = left[:, lane, (lanes.lengths[lane] - 1) % tables.window] @ last[lane]
+            total[lane] = done[: len(angles)] + 1j * done[len(angles) :]
     return total
 
 

@@ -20,6 +20,8 @@ __all__ = [
     "SHORTEST_CAR_M",
     "Expected",
     "Weights",
+    "blind_evidence",
+    "blind_model",
     "column_evidence",
     "string_model",
 ]
@@ -129,6 +131,36 @@ def string_model(step_m: float, *, expected: Expected, fleet_m: Floats | None = 
     )
 
 
+def blind_model(model: SemiMarkov) -> SemiMarkov:
+    """A model of `string_model` that does not tell types: four states, empty, concealed, gap and car.
+
+    A car of it is as long as one of any type, in the shares they have before anything is seen.
+    """
+    shares = np.array([SHARES[kind] for kind in TYPES])
+    follow, first = np.exp(model.log_next), np.exp(model.log_first)
+    ahead = np.zeros((len(first), 4))
+    ahead[[EMPTY, CONCEALED], [EMPTY, CONCEALED]] = 1.0
+    ahead[GAPS, 2] = ahead[CARS, 3] = 1.0
+    behind = ahead.T.copy()
+    behind[2, GAPS] = behind[3, CARS] = shares / shares.sum()
+    return SemiMarkov(
+        states=("empty", "concealed", "gap", "car"),
+        log_first=_log(first @ ahead),
+        log_last=np.zeros(4),
+        log_next=_log(behind @ follow @ ahead),
+        log_duration=_log(behind @ np.exp(model.log_duration)),
+        log_cut=_log(behind @ np.exp(model.log_cut)),
+    )
+
+
+def blind_evidence(evidence: Evidence) -> Evidence:
+    """The evidence of `column_evidence` for `blind_model`: of a car that of the type which fits best."""
+
+    ends = (None if one is None else _best_type(one) for one in (evidence.log_first, evidence.log_last))
+    tables = (evidence.log_likelihood, evidence.log_begin, evidence.log_end)
+    return Evidence(*(_best_type(table) for table in tables), *ends)
+
+
 def column_evidence(read: ColumnEvidence, *, weights: Weights) -> Evidence:
     """Weigh what the network says; where a column has no data only concealment is possible.
 
@@ -176,6 +208,10 @@ def _follow(step_m: float, weights: Weights, shares: Floats) -> Floats:
     return follow
 
 
+def _best_type(values: Floats) -> Floats:
+    return np.concatenate([values[: GAPS.start + 1], values[CARS].max(0, keepdims=True)])
+
+
 def _car_lengths(lengths_m: Floats, kind: str, expected: Expected) -> Floats:
     """Probability of each body length: the catalogue, blurred by 3 % and 0.3 m, over a low floor for the unknown."""
     density = np.zeros(len(lengths_m))
@@ -201,8 +237,9 @@ def _fleet(lengths_m: Floats, fleet_m: Floats | None) -> Floats:
     if fleet_m is None or not len(fleet_m):
         return np.zeros_like(lengths_m)
     spread_m = np.hypot(0.02 * fleet_m, 0.25)
-    bells = np.exp(-0.5 * ((lengths_m[:, None] - fleet_m) / spread_m) ** 2) / spread_m
-    common: Floats = bells.sum(1) / bells.sum()
+    bells = (np.exp(-0.5 * ((lengths_m[:, None] - fleet_m) / spread_m) ** 2) / spread_m).sum(1)
+    bells[lengths_m < SHORTEST_CAR_M] = 0.0
+    common: Floats = bells / bells.sum()
     return common
 
 

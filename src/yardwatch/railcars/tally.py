@@ -73,7 +73,7 @@ def zones_along(plan: RibbonPlan, line: Line, finder: ZoneFinder, frame: Frame) 
     """The zone that holds each column of a ribbon, looked up every metre."""
     every = max(1, round(1.0 / (plan.chainages_m[1] - plan.chainages_m[0])))
     x, y = frame.to_crs(*line.points(plan.chainages_m[::every]))
-    found = [finder.at(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    found = finder.among(x, y)
     return tuple(found[column // every] for column in range(len(plan.chainages_m)))
 
 
@@ -268,7 +268,9 @@ def _bound(zone: str | None, tracks: Sequence[TrackCount], *, resolved: bool) ->
 
 
 def _columns(track: TrackCount, zone: str | None) -> NDArray[np.bool_]:
-    return np.array([zone is None or name == zone for name in track.zones])
+    if zone is None:
+        return np.ones(len(track.zones), bool)
+    return np.equal(np.array(track.zones, object), zone).astype(bool)
 
 
 def _metres(

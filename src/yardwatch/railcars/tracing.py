@@ -1,0 +1,205 @@
+"""Following a track between two clicks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from yardwatch.errors import MisuseError
+from yardwatch.model.frame import Floats, Frame
+from yardwatch.model.line import Line
+from yardwatch.model.ports import SceneReader
+from yardwatch.railcars.corridors import TracedLine, look_along, rounded_line
+from yardwatch.railcars.paths import best_path, polished
+from yardwatch.railcars.rails import BLOCK_M, RailFinder
+
+__all__ = ["SHORTEST_M", "LONGEST_M", "NotTraced", "trace_between"]
+
+SHORTEST_M, LONGEST_M = 15.0, 3000.0
+"""How far apart two clicks may be, metres."""
+
+_GLANCE_M = 35.0
+_TURNS_RAD = np.radians(np.arange(-76, 77, 4))
+_TURNS_APART = 2
+_DIRECTIONS = 3
+_BENDS = np.array([0.0, 1 / 400, -1 / 400, 1 / 170, -1 / 170])
+_LOOK_M = 60.0
+_STRIDE_M = 25.0
+_SHARPEST = 1 / 130
+_WIDE_M, _NARROW_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.5, 2.0, 5.0
+_LEAST_SUPPORT = -0.3
+_BEYOND = 1.6
+_OFF_M = 2.3
+_STRAY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class NotTraced:
+    """Why no track was found between two clicks."""
+
+    reason: str
+    """One sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Eyes:
+    """What is looked at, and with what."""
+
+    reader: SceneReader
+    frame: Frame
+    finder: RailFinder
+
+
+def trace_between(
+    reader: SceneReader, start_m: tuple[float, float], end_m: tuple[float, float], *, frame: Frame, finder: RailFinder
+) -> TracedLine | NotTraced:
+    """The track on which two clicks lie, within about two metres, as the image shows it.
+
+    The directions of the track at both clicks are sought first. Arcs between them, and walks along the rails from
+    either click, give rough lines; along each the best smooth path is sought by dynamic programming, held at both
+    clicks, and the one that the image supports best is polished to a fraction of a pixel.
+
+    Parameters
+    ----------
+    start_m, end_m : (float, float)
+        The clicks, metres of `frame`.
+
+    Raises
+    ------
+    MisuseError
+        If the clicks are less than 15 m or more than 3 km apart.
+    """
+    first, last = np.array(start_m, float), np.array(end_m, float)
+    apart = float(np.hypot(*(last - first)))
+    if not SHORTEST_M <= apart <= LONGEST_M:
+        raise MisuseError(
+            f"the clicks are {apart:.0f} m apart; click two places {SHORTEST_M:g} m to {LONGEST_M / 1000:g} km apart"
+        )
+    eyes = _Eyes(reader, frame, finder)
+    best: tuple[float, TracedLine] | None = None
+    for rough in _rough_lines(eyes, first, last):
+        found = _along(eyes, rough, first, last)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    if best is None:
+        return NotTraced("the image does not hold the ground between the two clicks")
+    if best[0] < _LEAST_SUPPORT:
+        return NotTraced("the image shows no track that leads from the first click to the second")
+    return best[1]
+
+
+def _along(eyes: _Eyes, rough: Floats, first: Floats, last: Floats) -> tuple[float, TracedLine] | None:
+    """The path along a rough line, and how well the image supports it; looked at widely, then closely."""
+    line = rounded_line(Line.through(*rough.T))
+    for half_width_m in (_WIDE_M, _NARROW_M):
+        corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=half_width_m, finder=eyes.finder)
+        if corridor is None:
+            return None
+        view = corridor.view
+        ends = [float(line.locate(*point)[1][0]) for point in (first, last)]
+        path = best_path(view.log_odds, view.offsets_m, stray_cost=_STRAY, start_m=ends[0], end_m=ends[1])
+        if max(abs(path[0] - ends[0]), abs(path[-1] - ends[1])) > _OFF_M:
+            return None
+        polish = polished(view.log_odds, view.offsets_m, path)
+        traced = corridor.traced(polish)
+        line = Line.through(*traced.points_m.T)
+        if half_width_m > _NARROW_M:
+            line = rounded_line(line)
+    length = line.length_m / max(1.0, float(np.hypot(*(last - first))))
+    return float(np.clip(polish.log_odds, -1.5, 2.0).mean()) - 0.2 * (length - 1), traced
+
+
+def _rough_lines(eyes: _Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
+    """Lines that the track may follow to within some metres."""
+    ahead = _directions(eyes, first, last - first)
+    back = _directions(eyes, last, first - last)
+    for start in ahead:
+        for end in back:
+            yield _curve(first, start[0], last, end[0] + np.pi)
+    for start in ahead:
+        walked = _walk(eyes, first, start, last)
+        if walked is not None:
+            yield walked
+    for end in back:
+        walked = _walk(eyes, last, end, first)
+        if walked is not None:
+            yield walked[::-1]
+
+
+def _directions(eyes: _Eyes, at: Floats, toward: Floats) -> list[tuple[float, float]]:
+    """The likeliest directions of a track at a click, radians, each with how it bends from there, per metre."""
+    straight = float(np.arctan2(toward[1], toward[0]))
+    scores = np.array([[_glance(eyes, at, straight + turn, bend) for bend in _BENDS] for turn in _TURNS_RAD])
+    best, bends = scores.max(1), scores.argmax(1)
+    found = []
+    for _ in range(_DIRECTIONS):
+        index = int(np.argmax(best))
+        if not np.isfinite(best[index]):
+            break
+        found.append((straight + float(_TURNS_RAD[index]), float(_BENDS[bends[index]])))
+        best[max(0, index - _TURNS_APART) : index + _TURNS_APART + 1] = -np.inf
+    return found or [(straight, 0.0)]
+
+
+def _glance(eyes: _Eyes, at: Floats, direction: float, bend: float) -> float:
+    """How much a short arc from a click looks like a track."""
+    line = Line.through(*_arc(at, direction, bend, _GLANCE_M).T)
+    corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=_GLANCE_WIDTH_M, finder=eyes.finder)
+    return -np.inf if corridor is None else float(np.clip(corridor.view.log_odds, -2, 2).mean(0).max())
+
+
+def _curve(first: Floats, start: float, last: Floats, end: float) -> Floats:
+    """A smooth curve from one place and direction to another: a cubic that is all but an arc where an arc fits."""
+    apart = float(np.hypot(*(last - first)))
+    turn = abs((end - start + np.pi) % (2 * np.pi) - np.pi)
+    pull = apart / max(0.5, np.cos(turn / 4) ** 2)
+    part = np.linspace(0, 1, max(4, int(apart / BLOCK_M)))[:, None]
+    go, come = (np.array([np.cos(angle), np.sin(angle)]) * pull for angle in (start, end))
+    return np.asarray(
+        (2 * part**3 - 3 * part**2 + 1) * first
+        + (part**3 - 2 * part**2 + part) * go
+        + (3 * part**2 - 2 * part**3) * last
+        + (part**3 - part**2) * come
+    )
+
+
+def _walk(eyes: _Eyes, first: Floats, start: tuple[float, float], last: Floats) -> Floats | None:
+    """Points of a walk along the rails from one click, if it comes to the other."""
+    here, (direction, bend) = first.copy(), start
+    points = [here]
+    most = int(_BEYOND * np.hypot(*(last - first)) / _STRIDE_M) + 2
+    for _ in range(most):
+        gap = last - here
+        if np.hypot(*gap) <= _LOOK_M and abs(_turn(np.arctan2(gap[1], gap[0]), direction)) < np.pi / 4:
+            return np.array([*points, last])
+        line = Line.through(*_arc(here, direction, bend, _LOOK_M).T)
+        corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=_WALK_WIDTH_M, finder=eyes.finder)
+        if corridor is None:
+            return None
+        view = corridor.view
+        path = best_path(view.log_odds, view.offsets_m, start_m=0.0, stray_cost=_STRAY)
+        offsets = polished(view.log_odds, view.offsets_m, path).offsets_m
+        ground = np.column_stack(line.points(view.chainages_m, offsets))
+        kept = max(2, int(np.searchsorted(view.chainages_m, _STRIDE_M)) + 1)
+        if len(ground) <= kept:
+            return None
+        points += list(ground[1:kept])
+        here = ground[kept - 1]
+        near, far = ground[kept] - ground[kept - 2], ground[-1] - ground[kept - 1]
+        direction = float(np.arctan2(near[1], near[0]))
+        ahead = float(np.hypot(*far))
+        bend = float(np.clip(2 * _turn(np.arctan2(far[1], far[0]), direction) / max(ahead, 1), -_SHARPEST, _SHARPEST))
+    return None
+
+
+def _arc(start: Floats, direction: float, bend: float, length_m: float) -> Floats:
+    """Points of an arc ahead."""
+    along = np.arange(0, length_m + 1, BLOCK_M)
+    angle = direction + bend * along / 2
+    reach = along * np.sinc(bend * along / 2 / np.pi)
+    return np.column_stack([start[0] + reach * np.cos(angle), start[1] + reach * np.sin(angle)])
+
+
+def _turn(angle: float, other: float) -> float:
+    """From one direction to another, between −π and π."""
+    return float((angle - other + np.pi) % (2 * np.pi) - np.pi)
