@@ -85,8 +85,8 @@ def _faded(rng: np.random.Generator, plan: YardPlan) -> YardPlan:
     first, second, third = (
         _mixed(colour, turned * green) for colour, green in zip(style.grounds, style.green, strict=True)
     )
-    green = tuple(was * (1 - 0.8 * turned) for was in style.green)
-    return replace(plan, style=replace(style, grounds=(first, second, third), green=green))
+    one, two, three = (was * (1 - 0.8 * turned) for was in style.green)
+    return replace(plan, style=replace(style, grounds=(first, second, third), green=(one, two, three)))
 
 
 def _mixed(colour: Colour, part: float) -> Colour:
