@@ -36,12 +36,12 @@ const PATHS: Record<Shape, string> = {
   square: "M0 0h14v14H0z",
   trough: "M0 0h14l-2.5 14h-9z",
   bar: "M-2 3h18v8H-2z",
-  boxes: "M-2.5 1h9v12h-9zM7.5 1h9v12h-9z",
+  boxes: "M-4 1h22v12h-22zM0 1v12M14 1v12",
   pill: "M2 1h10a6 6 0 0 1 0 12H2A6 6 0 0 1 2 1z",
   arrow: "M-1 1h10l6 6-6 6H-1z",
   diamond: "M7-1l8 8-8 8-8-8z",
   ring: "M7 0a7 7 0 1 0 .01 0z",
-  half: "M-2.5 3h19v8h-19zM6.5 3v8",
+  half: "M-4 3h22v8h-22zM-1 3v8M15 3v8",
 };
 
 const paths = new Map<Shape, Path2D>();

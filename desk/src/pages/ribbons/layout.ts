@@ -61,11 +61,13 @@ export function cut(length_m: number, cars: readonly Car[], longest: number): [n
   return found;
 }
 
-/** The last place up to `wanted` where no car stands; `wanted` itself if there is none. */
+/** The last place up to `wanted` where no car stands: in the gap before the car there; `wanted` itself if that is far. */
 function between(wanted: number, cars: readonly Car[], least: number): number {
-  let place = wanted;
-  for (const car of [...cars].reverse())
-    if (stands(car) && car.start_m - AIR_M < place && place < car.end_m + AIR_M) place = car.start_m - AIR_M;
+  const standing = cars.filter(stands);
+  const at = standing.findIndex((car) => car.start_m - AIR_M < wanted && wanted < car.end_m + AIR_M / 2);
+  if (at < 0) return wanted;
+  const gap = standing[at]!.start_m - (standing[at - 1]?.end_m ?? 0);
+  const place = standing[at]!.start_m - Math.min(AIR_M, Math.max(0, gap) / 2);
   return place >= least ? place : wanted;
 }
 
