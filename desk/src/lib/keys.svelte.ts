@@ -6,7 +6,9 @@ import { Stored } from "./stored.svelte";
 export interface Shortcut {
   /** E.g. `n`, `Shift+N`, `Ctrl+z`, `ArrowLeft`; several ways separated by ` or `. */
   keys: string;
-  /** What it does, in few words. */
+  /** How the keys are written in the list, where that differs. */
+  shown?: string;
+  /** What it does, in few words; without, it is not listed. */
   label: string;
   run: (event: KeyboardEvent) => void;
   /** Whether it works now; it is listed in any case. */

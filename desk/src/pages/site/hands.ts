@@ -4,7 +4,8 @@ import type { Position } from "geojson";
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent, PointLike } from "maplibre-gl";
 import type { CarProperties } from "../../lib/types";
 import { distance, type XY } from "./geometry";
-import { middlesOf, verticesOf, withInserted, withMoved, type Shape, type Vertex } from "./shapes";
+import { handlesOf, type Handle } from "./handles";
+import { withInserted, withMoved, type Shape, type Vertex } from "./shapes";
 import { snapTo, type Snap } from "./snapping";
 import type { Tools } from "./tools.svelte";
 
@@ -40,9 +41,10 @@ export function attachHands(map: MapLibre, tools: Tools, seen: Seen): void {
     if ("points" in event && event.points.length > 1) return;
     const shape = tools.feature?.geometry;
     if (tools.mode !== "select" || !shape) return;
-    const near = (points: { vertex: Vertex; position: Position }[]) => points.find((one) => distance(project(one.position), pixelOf(event)) <= reach(event));
-    const vertex = near(verticesOf(shape));
-    const middle = vertex ? undefined : near(middlesOf(shape));
+    const handles = handlesOf(shape, tools.vertex, project);
+    const near = (points: Handle[]) => points.find((one) => distance(project(one.position), pixelOf(event)) <= reach(event));
+    const vertex = near(handles.vertices);
+    const middle = vertex ? undefined : near(handles.middles);
     const hit = vertex ?? middle;
     if (!hit) return;
     event.preventDefault();
@@ -85,7 +87,7 @@ export function attachHands(map: MapLibre, tools: Tools, seen: Seen): void {
     const { x, y } = event.point;
     const box: [PointLike, PointLike] = [[x - 5, y - 5], [x + 5, y + 5]];
     const shape = tools.feature?.geometry;
-    if (shape && verticesOf(shape).some((one) => distance(project(one.position), [x, y]) <= 9)) return;
+    if (shape && handlesOf(shape, tools.vertex, project).vertices.some((one) => distance(project(one.position), [x, y]) <= 9)) return;
     const at = (layers: string[]) => map.queryRenderedFeatures(box, { layers: layers.filter((id) => map.getLayer(id)) })[0];
     const car = map.queryRenderedFeatures([x, y], { layers: ["car-fill"].filter((id) => map.getLayer(id)) })[0];
     seen.oncar((car?.properties as CarProperties | undefined) ?? null);

@@ -3,7 +3,8 @@
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { COLOURS, NOTHING, setData } from "../../lib/map/layers";
-import { middlesOf, verticesOf } from "./shapes";
+import type { XY } from "./geometry";
+import { handlesOf } from "./handles";
 import type { Snap } from "./snapping";
 import { lineOf, type Tools } from "./tools.svelte";
 
@@ -33,7 +34,7 @@ export function addOverlayLayers(map: MapLibre): void {
   point("snap", "rgba(255,255,255,0.15)", "#fff04d", 9);
 }
 
-export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | null): FeatureCollection {
+export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | null, project: (position: Position) => XY): FeatureCollection {
   const features: Feature[] = [];
   const add = (as: string, geometry: Geometry) => features.push({ type: "Feature", properties: { as }, geometry });
   const points = (as: string, positions: Position[]) => positions.length && add(as, { type: "MultiPoint", coordinates: positions });
@@ -46,8 +47,9 @@ export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | n
   if (shape) {
     add("selected-casing", shape);
     add("selected", shape);
-    if (!tools.dragged) points("middle", middlesOf(shape).map((one) => one.position));
-    points("vertex", verticesOf(shape).map((one) => one.position));
+    const handles = handlesOf(shape, tools.vertex, project);
+    if (!tools.dragged) points("middle", handles.middles.map((one) => one.position));
+    points("vertex", handles.vertices.map((one) => one.position));
     if (tools.vertexPosition) points("vertex-on", [tools.vertexPosition]);
   }
   const sketch = tools.sketch;

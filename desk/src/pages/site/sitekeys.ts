@@ -62,6 +62,7 @@ function nudges(tools: Tools): Shortcut[] {
   const ways: [string, number, number][] = [["ArrowLeft", -1, 0], ["ArrowRight", 1, 0], ["ArrowUp", 0, 1], ["ArrowDown", 0, -1]];
   return ways.map(([key, east, north]) => ({
     keys: `${key} or Shift+${key}`,
+    shown: "← → ↑ ↓",
     label: key === "ArrowLeft" ? `Move the chosen vertex by ${STEP_M} m, with Shift by ${LARGE_STEP_M} m` : "",
     run: (event) => {
       const step = event.shiftKey ? LARGE_STEP_M : STEP_M;
