@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon
 
-__all__ = ["TYPES", "ColumnEvidence", "Network", "Tone", "network_input", "scene_tone"]
+__all__ = ["TYPES", "ColumnEvidence", "Network", "Tone", "network_input", "ribbon_input", "scene_tone"]
 
 TYPES = ("open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other")
 """Types the network tells apart, in the order of its output."""
@@ -98,18 +98,32 @@ def network_input(
     readable : list of ndarray of bool
         Whether more than half of the track's middle three metres has data, shape (n,) each.
     """
-    middle, scale = tone or scene_tone(ribbons)
-    inputs, readable = [], []
-    for number, ribbon in enumerate(ribbons):
-        pixels = _three_bands(ribbon.pixels)
-        valid = np.asarray(np.isfinite(pixels).all(0))
-        scaled = np.where(valid, np.clip((pixels - np.float32(middle)) / np.float32(scale), -6, 6), 0)
-        known = calm[number] if calm is not None else np.zeros(scaled.shape[2], bool)
-        unlike, flag = _unlike_empty(scaled.mean(0), valid, known, ribbon.step_m)
-        detail = np.full(valid.shape, np.log(max(gsd_m, _FINEST_M) / 0.4))
-        inputs.append(np.concatenate([scaled, np.stack([valid, detail, unlike, flag])]).astype(np.float32))
-        readable.append(valid[np.abs(ribbon.offsets_m) <= _CORE_M].mean(0) > _READABLE)
-    return inputs, readable
+    scale = tone or scene_tone(ribbons)
+    unknown = [None] * len(ribbons)
+    pairs = [
+        ribbon_input(ribbon, gsd_m=gsd_m, tone=scale, calm=known)
+        for ribbon, known in zip(ribbons, unknown if calm is None else calm, strict=True)
+    ]
+    return [pixels for pixels, _ in pairs], [readable for _, readable in pairs]
+
+
+def ribbon_input(
+    ribbon: Ribbon, *, gsd_m: float, tone: Tone, calm: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Input and readable columns of one ribbon, as `network_input` gives them for all."""
+    bands = ribbon.pixels[:3] if len(ribbon.pixels) >= 3 else ribbon.pixels[:1]
+    valid = np.isfinite(bands).all(0)
+    shown = np.empty((7, *valid.shape), np.float32)
+    colours = shown[:3]
+    np.subtract(bands, np.float32(tone.middle), out=colours)
+    colours /= np.float32(tone.scale)
+    np.clip(colours, -6, 6, out=colours)
+    if not valid.all():
+        colours[:, ~valid] = 0
+    shown[3], shown[4] = valid, np.log(max(gsd_m, _FINEST_M) / 0.4)
+    known = np.zeros(valid.shape[1], bool) if calm is None else calm
+    shown[5], shown[6] = _unlike_empty(colours, valid, known, ribbon.step_m)
+    return shown, np.asarray(valid[np.abs(ribbon.offsets_m) <= _CORE_M].mean(0) > _READABLE)
 
 
 def scene_tone(ribbons: Sequence[Ribbon]) -> Tone:
@@ -121,12 +135,12 @@ def scene_tone(ribbons: Sequence[Ribbon]) -> Tone:
 
 
 def _unlike_empty(
-    brightness: NDArray[np.float32], valid: NDArray[np.bool_], calm: NDArray[np.bool_], step_m: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    colours: NDArray[np.float32], valid: NDArray[np.bool_], calm: NDArray[np.bool_], step_m: float
+) -> tuple[NDArray[np.float32] | float, NDArray[np.float32] | float]:
     """Difference from the mean cross profile of the calm columns, and whether there are enough of them."""
-    nought = np.zeros_like(brightness)
     if calm.sum() * step_m < _LEAST_CALM_M:
-        return nought, nought
+        return 0.0, 0.0
+    brightness = colours.mean(0)
     seen = valid[:, calm].sum(1)
     profile = brightness[:, calm].sum(1) / np.maximum(seen, 1)
     known = (seen > 0)[:, None] & valid

@@ -1,6 +1,7 @@
 """The evidence network that ships with the package."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
 
@@ -9,7 +10,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from yardwatch.model.ribbon import Ribbon
-from yardwatch.railcars.evidence import TYPES, ColumnEvidence, Tone, network_input
+from yardwatch.railcars.evidence import TYPES, ColumnEvidence, Tone, ribbon_input, scene_tone
 
 __all__ = ["OnnxNetwork", "shipped_network"]
 
@@ -32,15 +33,15 @@ class OnnxNetwork:
     name : str
         Name and version, for provenance.
     threads : int
-        Processor threads to use.
+        Processor threads to use: so many ribbons are read at a time.
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         self._session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        self._name = name
+        self._name, self._threads = name, threads
         self._channels = int(self._session.get_inputs()[0].shape[1])
 
     @property
@@ -57,14 +58,21 @@ class OnnxNetwork:
         tone: Tone | None = None,
     ) -> list[ColumnEvidence]:
         """Evidence of the ribbons of one scene; memory grows with the longest of them."""
-        inputs, readable = network_input(ribbons, gsd_m=gsd_m, calm=calm, tone=tone)
-        return [self._one(pixels, seen) for pixels, seen in zip(inputs, readable, strict=True)]
+        scale = tone or scene_tone(ribbons)
+
+        def one(ribbon: Ribbon, known: NDArray[np.bool_] | None) -> ColumnEvidence:
+            return self._one(*ribbon_input(ribbon, gsd_m=gsd_m, tone=scale, calm=known))
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(one, ribbons, [None] * len(ribbons) if calm is None else calm))
 
     def _one(self, pixels: NDArray[np.float32], readable: NDArray[np.bool_]) -> ColumnEvidence:
         columns = pixels.shape[2]
         padding = max(_SHORTEST, -(-columns // _MULTIPLE) * _MULTIPLE) - columns
-        padded = np.pad(pixels[: self._channels], ((0, 0), (0, 0), (0, padding)))
-        (output,) = self._session.run(["evidence"], {"ribbon": padded[None]})
+        shown = pixels[: self._channels]
+        if padding:
+            shown = np.pad(shown, ((0, 0), (0, 0), (0, padding)))
+        (output,) = self._session.run(["evidence"], {"ribbon": shown[None]})
         values = np.asarray(output[0, :, :columns], float)
         first_type = _STATES + 2
         return ColumnEvidence(

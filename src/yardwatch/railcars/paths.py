@@ -72,9 +72,7 @@ def best_path(
         best = turned.max(0)
         score = np.full_like(best, -np.inf)
         for index, slope in enumerate(_SLOPES):
-            score[max(0, slope) : places + min(0, slope), index] = best[
-                max(0, -slope) : places + min(0, -slope), index
-            ]
+            score[max(0, slope) : places + min(0, slope), index] = best[max(0, -slope) : places + min(0, -slope), index]
         score += gain[block][:, None] - toll
     score = score + _pinned(offsets_m, end_m)[:, None]
     place, index = (int(one) for one in np.unravel_index(int(np.argmax(score)), score.shape))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
-from yardwatch.railcars.evidence import TYPES, ColumnEvidence
+from yardwatch.railcars.evidence import ColumnEvidence
 from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
 from yardwatch.railcars.strings import (
     CARS,

@@ -155,7 +155,6 @@ def blind_model(model: SemiMarkov) -> SemiMarkov:
 
 def blind_evidence(evidence: Evidence) -> Evidence:
     """The evidence of `column_evidence` for `blind_model`: of a car that of the type which fits best."""
-
     ends = (None if one is None else _best_type(one) for one in (evidence.log_first, evidence.log_last))
     tables = (evidence.log_likelihood, evidence.log_begin, evidence.log_end)
     return Evidence(*(_best_type(table) for table in tables), *ends)

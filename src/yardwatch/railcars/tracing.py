@@ -13,7 +13,7 @@ from yardwatch.railcars.corridors import TracedLine, look_along, rounded_line
 from yardwatch.railcars.paths import best_path, polished
 from yardwatch.railcars.rails import BLOCK_M, RailFinder
 
-__all__ = ["SHORTEST_M", "LONGEST_M", "NotTraced", "trace_between"]
+__all__ = ["LONGEST_M", "SHORTEST_M", "NotTraced", "trace_between"]
 
 SHORTEST_M, LONGEST_M = 15.0, 3000.0
 """How far apart two clicks may be, metres."""
