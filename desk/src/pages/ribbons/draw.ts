@@ -15,6 +15,8 @@ export interface Drawn {
   row: Row;
   cars: readonly Car[];
   earlier: readonly Car[];
+  /** Date of the scene beneath. */
+  date: string;
   cursor: Cursor | null;
   measure: Measure;
   picture: Picture;
@@ -42,7 +44,10 @@ export function drawRow(canvas: HTMLCanvasElement, drawn: Drawn): void {
   pen.hidden();
   pen.axis();
   for (const car of drawn.cars) if (pen.shows(car)) pen.car(car, car.id === drawn.cursor?.car);
-  if (measure.before) for (const car of drawn.earlier) if (stands(car) && pen.shows(car)) pen.earlier(car);
+  if (measure.before) {
+    for (const car of drawn.earlier) if (stands(car) && pen.shows(car)) pen.earlier(car);
+    pen.date(drawn.date);
+  }
   if (drawn.cursor) pen.cursor(drawn.cursor);
 }
 
@@ -117,6 +122,19 @@ class Pen {
     this.context.strokeStyle = "rgb(255 255 255 / 80%)";
     this.context.lineWidth = 1;
     this.context.strokeRect(x, y + this.depth + AXIS + 2, width, height);
+  }
+
+  date(text: string): void {
+    const { context } = this;
+    const bottom = TAGS + 2 * this.depth + AXIS + 2;
+    context.font = "600 11px system-ui, sans-serif";
+    const width = context.measureText(text).width + 8;
+    context.fillStyle = "rgb(16 21 26 / 75%)";
+    context.fillRect(0, bottom - 15, width, 15);
+    context.fillStyle = "#ffffff";
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillText(text, 4, bottom - 7);
   }
 
   cursor(cursor: Cursor): void {
