@@ -27,6 +27,8 @@ _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--users", metavar="FILE", type=click.Path(path_type=Path), help="User file: persons sign in.")
 @click.option("--proxy-header", metavar="NAME", help="Header in which a reverse proxy names the person.")
 @click.option("--proxy", "proxies", multiple=True, metavar="ADDRESS", help="Whose header is believed; 127.0.0.1.")
+@click.option("--basemap", metavar="URL", help="Tiles of an outside map under the scenes: https://…/{z}/{x}/{y}.png.")
+@click.option("--basemap-credit", metavar="TEXT", help="Whom to name on it.")
 @click.option("--tls-cert", metavar="FILE", type=click.Path(path_type=Path), help="Certificate for HTTPS.")
 @click.option("--tls-key", metavar="FILE", type=click.Path(path_type=Path), help="Its key.")
 def serve(folder: Path, proxies: tuple[str, ...], **told: object) -> int:

@@ -1,28 +1,35 @@
 """The work that takes long, by name: what a server does in the background."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.ports import Progress
+from yardwatch.pipeline.again import compare_pair, count_again
 from yardwatch.pipeline.documents import Json
+from yardwatch.pipeline.reporting import report_workspace
 from yardwatch.pipeline.running import run_workspace
+from yardwatch.pipeline.seen_changes import comparison_found
+from yardwatch.workspace import open_workspace
 
-__all__ = ["LONG_WORK", "Params", "check_work", "title_of"]
+__all__ = ["LONG_WORK", "LongWork", "Params", "check_work", "title_of"]
 
 Params = Mapping[str, Json]
 """What is asked for, as it came in a request."""
 
 
-def _run(folder: Path, _: Params, progress: Progress) -> Json:
-    """Count all scenes that are new and compare them."""
-    return run_workspace(folder, progress=progress).document
+@dataclass(frozen=True, slots=True)
+class LongWork:
+    """A kind of work that takes long."""
 
-
-LONG_WORK: Mapping[str, Callable[[Path, Params, Progress], Json]] = {"run": _run}
-"""Name of each kind of long work to what does it."""
-
-_TITLES = {"run": "Count and compare all that is new"}
+    title: str
+    """What it does, for people; names of parameters in braces."""
+    do: Callable[[Path, Params, Progress], Json]
+    """Does it in the workspace in a folder."""
+    needs: tuple[str, ...] = ()
+    """Parameters that must be said."""
 
 
 def check_work(kind: str, params: Params) -> None:
@@ -34,28 +41,53 @@ def check_work(kind: str, params: Params) -> None:
         If there is no such kind, or something is missing.
     """
     if kind not in LONG_WORK:
-        raise MisuseError(f"there is no work of kind {kind!r}; there is: {', '.join(LONG_WORK)}")
-    for name in _NEEDS.get(kind, ()):
-        needed(params, name)
+        raise MisuseError(f"there is no work of kind {kind[:40]!r}; there is: {', '.join(LONG_WORK)}")
+    for name in LONG_WORK[kind].needs:
+        _needed(params, name)
 
 
 def title_of(kind: str, params: Params) -> str:
     """What some work does, for people."""
-    return _TITLES[kind].format(**params)
+    work = LONG_WORK[kind]
+    return work.title.format(**{name: str(params.get(name))[:100] for name in work.needs})
 
 
-def needed(params: Params, name: str) -> str:
-    """What must be said.
+def _run(folder: Path, _: Params, progress: Progress) -> Json:
+    """Count all scenes that are new and compare them."""
+    return run_workspace(folder, progress=progress).document
 
-    Raises
-    ------
-    MisuseError
-        If it is not.
-    """
+
+def _count(folder: Path, params: Params, progress: Progress) -> Json:
+    """Count one scene, also if it was counted before."""
+    return count_again(folder, _needed(params, "scene"), progress=progress).document
+
+
+def _compare(folder: Path, params: Params, progress: Progress) -> Json:
+    """Compare two scenes."""
+    before, after = _needed(params, "before"), _needed(params, "after")
+    with open_workspace(folder) as store, store.working():
+        compare_pair(store, before, after, progress=progress)
+        return comparison_found(store, before, after, lonlat=False)
+
+
+def _report(folder: Path, _: Params, progress: Progress) -> Json:
+    """Print the report into the folder of reports."""
+    name = f"report-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.html"
+    printed = report_workspace(folder, folder / "reports" / name, progress=progress)
+    return {**printed.document, "report": name}
+
+
+LONG_WORK: Mapping[str, LongWork] = {
+    "run": LongWork("Count and compare all that is new", _run),
+    "count": LongWork("Count {scene}", _count, ("scene",)),
+    "compare": LongWork("Compare {before} with {after}", _compare, ("before", "after")),
+    "report": LongWork("Print the report", _report),
+}
+"""Name of each kind of long work to what does it."""
+
+
+def _needed(params: Params, name: str) -> str:
     value = params.get(name)
     if not isinstance(value, str) or not value:
         raise MisuseError(f"{name} is missing; name it in params")
     return value
-
-
-_NEEDS: Mapping[str, tuple[str, ...]] = {}

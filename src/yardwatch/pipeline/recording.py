@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yardwatch.errors import Notice
+from yardwatch.model.ports import WorkspaceStore
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.keeping import keep_all, places_unknown
 from yardwatch.pipeline.records import Record, cells_of, kind_of_record, read_record
 from yardwatch.pipeline.rows import Row
 from yardwatch.workspace import open_workspace
 
-__all__ = ["Recorded", "record"]
+__all__ = ["Recorded", "record", "record_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,13 @@ def record(folder: Path, kind: str, told: Mapping[str, str | None]) -> Recorded:
     MisuseError, WorkspaceError
         If it refers to what is not there, or there is no workspace.
     """
-    row = Row({name: text for name, text in told.items() if text is not None}, kind.removesuffix("s"))
     with open_workspace(folder) as store:
-        found = read_record(kind, row, store.site())
-        (kept,) = keep_all(store, [found])
+        return record_in(store, kind, told)
+
+
+def record_in(store: WorkspaceStore, kind: str, told: Mapping[str, str | None]) -> Recorded:
+    """Keep one source, claim or event, told in words by column, in a store."""
+    row = Row({name: text for name, text in told.items() if text is not None}, kind.removesuffix("s"))
+    found = read_record(kind, row, store.site())
+    (kept,) = keep_all(store, [found])
     return Recorded(found, kept.new, places_unknown([found]))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from yardwatch.web.basemap import Basemap
     from yardwatch.web.signing_in import SignIn
 
 __all__ = ["Limits", "create_app"]
@@ -23,6 +24,7 @@ def create_app(
     hosts: "Sequence[str]" = (),
     sign_in: "SignIn | None" = None,
     limits: Limits | None = None,
+    basemap: "Basemap | None" = None,
 ) -> "FastAPI":
     """The application that serves one workspace.
 
@@ -40,6 +42,8 @@ def create_app(
         How persons sign in when it is shared: a user file, or the header of a reverse proxy.
     limits : Limits, optional
         What one request may use.
+    basemap : Basemap, optional
+        A map from outside under the scenes; without one no request leaves the machine.
 
     Raises
     ------
@@ -50,4 +54,12 @@ def create_app(
     """
     from yardwatch.web.app import make_app  # noqa: PLC0415 -- an extra, loaded only when it is asked for
 
-    return make_app(workspace_dir, token=token, port=port, hosts=hosts, sign_in=sign_in, limits=limits or Limits())
+    return make_app(
+        workspace_dir,
+        token=token,
+        port=port,
+        hosts=hosts,
+        sign_in=sign_in,
+        limits=limits or Limits(),
+        basemap=basemap,
+    )

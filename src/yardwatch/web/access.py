@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from yardwatch.model.scene import Scene
 from yardwatch.pipeline.deskwork import DeskStore, open_desk, revision_of
 from yardwatch.pipeline.site_history import SiteHistory
+from yardwatch.web.basemap import Basemap
 from yardwatch.web.jobs import Jobs
 from yardwatch.web.limits import Limits
 from yardwatch.web.problems import NotModified, Problem
@@ -39,6 +40,8 @@ class Desk:
     """The versions of the site."""
     limits: Limits
     """What one request may use."""
+    basemap: Basemap | None = None
+    """A map from outside, where one was asked for."""
     _scenes: dict[str, tuple[str, Scene]] = field(default_factory=dict)
     _writer: threading.Lock = field(default_factory=threading.Lock)
 

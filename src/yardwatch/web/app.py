@@ -14,6 +14,7 @@ from yardwatch._version import __version__
 from yardwatch.pipeline.deskwork import open_desk
 from yardwatch.pipeline.site_history import SiteHistory
 from yardwatch.web.access import Desk
+from yardwatch.web.basemap import Basemap
 from yardwatch.web.gate import Gate
 from yardwatch.web.jobs import Jobs
 from yardwatch.web.ledger import Ledger
@@ -31,6 +32,11 @@ _ROUTERS = (
     "yardwatch.web.routes.site",
     "yardwatch.web.routes.scenes",
     "yardwatch.web.routes.tiles",
+    "yardwatch.web.routes.comparing",
+    "yardwatch.web.routes.records",
+    "yardwatch.web.routes.uploads",
+    "yardwatch.web.routes.reports",
+    "yardwatch.web.routes.tracing",
     "yardwatch.web.routes.jobs",
     "yardwatch.web.ribbons",
 )
@@ -52,6 +58,7 @@ def make_app(
     hosts: Sequence[str],
     sign_in: SignIn | None,
     limits: Limits,
+    basemap: Basemap | None = None,
 ) -> FastAPI:
     """The application; see `yardwatch.web.create_app`."""
     folder = Path(workspace_dir).absolute()
@@ -66,6 +73,7 @@ def make_app(
         tiles=Tiles(folder, most_open=limits.tile_processes),
         sites=SiteHistory(folder),
         limits=limits,
+        basemap=basemap,
     )
 
     @asynccontextmanager
@@ -85,7 +93,16 @@ def make_app(
         redoc_url=None,
         lifespan=living,
         telemetry=_SILENT,
-        middleware=[Middleware(Gate, doors=doors, limits=limits, port=port, hosts=tuple(hosts))],
+        middleware=[
+            Middleware(
+                Gate,
+                doors=doors,
+                limits=limits,
+                port=port,
+                hosts=tuple(hosts),
+                outside=basemap.origin if basemap else None,
+            )
+        ],
     )
     app.state.desk, app.state.port = desk, port
     answer_problems(app)

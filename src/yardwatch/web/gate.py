@@ -25,11 +25,11 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = frozenset({"/api/session"})
 _UPLOADS = frozenset({"/api/scenes", "/api/uploads"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:{also}; connect-src 'self'{also}; worker-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; frame-src 'self'"
+)
 _HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'; frame-src 'self'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -53,6 +53,8 @@ class Gate:
     limits: Limits
     port: int
     hosts: Sequence[str]
+    outside: str | None = None
+    """Origin of the only outside pictures a page may ask for; None for none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it with a problem."""
@@ -60,7 +62,7 @@ class Gate:
             await (self.app(scope, receive, send) if scope["type"] == "lifespan" else _hang_up(scope, receive, send))
             return
         state: dict[str, Any] = scope.setdefault("state", {})
-        sender = _Sender(send, state, api=str(scope["path"]).startswith("/api/"))
+        sender = _Sender(send, state, _headers(self.outside), api=str(scope["path"]).startswith("/api/"))
         try:
             self._check_names(scope)
             most = await self._admit(scope, state)
@@ -138,15 +140,16 @@ class _Metered:
 class _Sender:
     """Sends an answer with the headers that keep browsers safe."""
 
-    def __init__(self, send: Send, state: dict[str, Any], *, api: bool) -> None:
+    def __init__(self, send: Send, state: dict[str, Any], always: Mapping[str, str], *, api: bool) -> None:
         self._send = send
+        self._always = always
         self._state = state
         self._api = api
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in self._always.items():
                 headers.setdefault(name, value)
             if self._api:
                 self._say_how_fresh(headers, message["status"])
@@ -159,6 +162,11 @@ class _Sender:
             headers.setdefault("Cache-Control", "private, no-cache")
             headers.setdefault("Vary", "Cookie, Authorization")
         headers.setdefault("Cache-Control", "no-store")
+
+
+def _headers(outside: str | None) -> Mapping[str, str]:
+    also = f" {outside}" if outside else ""
+    return {"Content-Security-Policy": _POLICY.format(also=also), **_HEADERS}
 
 
 def _cookie(headers: Headers, name: str) -> str | None:

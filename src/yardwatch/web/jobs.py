@@ -157,6 +157,11 @@ class Jobs:
             return self._number, list(self._jobs.values())
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a job is being done."""
+        return self._work is not None
+
+    @property
     def stopping(self) -> bool:
         """Whether the server is about to end."""
         return self._stopping

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from yardwatch.errors import MisuseError
 from yardwatch.pipeline.deskwork import open_desk
+from yardwatch.web.basemap import Basemap
 from yardwatch.web.limits import Limits
 
 if TYPE_CHECKING:
@@ -40,10 +41,19 @@ class Serving:
     """Request header in which a reverse proxy names the person."""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses from which that header is believed."""
+    basemap: str | None = None
+    """Address of tiles of an outside basemap, with ``{z}``, ``{x}`` and ``{y}``; None for none."""
+    basemap_credit: str | None = None
+    """Whom to name on it."""
     tls_cert: Path | None = None
     """Certificate for HTTPS."""
     tls_key: Path | None = None
     """Its key."""
+
+    @property
+    def outside(self) -> Basemap | None:
+        """The basemap, if one was asked for."""
+        return Basemap(self.basemap, self.basemap_credit) if self.basemap else None
 
     @property
     def is_shared(self) -> bool:
@@ -58,6 +68,7 @@ class Serving:
         MisuseError
             If it would be.
         """
+        _ = self.outside
         if self.users is None and not _is_loopback(self.host):
             raise MisuseError(
                 f"--host {self.host} would let others in without sign-in; give --users FILE (yardwatch user add), or "
@@ -115,7 +126,9 @@ def _app(folder: Path, serving: Serving, token: str | None, port: int) -> object
     from yardwatch.web.app import make_app  # noqa: PLC0415 -- an extra
 
     names = (*serving.names, *(() if _is_anywhere(serving.host) else (serving.host,)))
-    return make_app(folder, token=token, port=port, hosts=names, sign_in=_sign_in(serving), limits=Limits())
+    return make_app(
+        folder, token=token, port=port, hosts=names, sign_in=_sign_in(serving), limits=Limits(), basemap=serving.outside
+    )
 
 
 def _sign_in(serving: Serving) -> "SignIn | None":

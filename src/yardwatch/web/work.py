@@ -25,7 +25,7 @@ def main() -> None:
     os.dup2(2, 1)
     teller = _Teller(lambda message: print(json.dumps(message), file=out, flush=True))
     try:
-        result = _patiently(lambda: LONG_WORK[asked["kind"]](Path(asked["folder"]), asked["params"], teller.tell))
+        result = _patiently(lambda: LONG_WORK[asked["kind"]].do(Path(asked["folder"]), asked["params"], teller.tell))
     except YardwatchError as error:
         detail, _, remedy = str(error).partition("; ")
         teller.say({"problem": {"code": type(error).__name__, "detail": detail, "remedy": remedy or "try again"}})

@@ -16,7 +16,14 @@ from yardwatch.workspace.geometry import encode, polygon_of, rings_of
 from yardwatch.workspace.geopackage import grow_extent, measure_extent
 from yardwatch.workspace.provenance_rows import provenance_cells, provenance_of
 
-__all__ = ["read_comparisons", "remove_comparison", "write_comparison"]
+__all__ = [
+    "find_changes",
+    "read_comparison",
+    "read_comparison_heads",
+    "read_comparisons",
+    "remove_comparison",
+    "write_comparison",
+]
 
 _SIZES = ("area_m2", "area_m2_se", "length_m", "length_m_se", "width_m", "width_m_se", "confidence")
 
@@ -61,6 +68,69 @@ def read_comparisons(database: Database, scenes: Mapping[str, Scene], crs: str) 
         changes.setdefault(number, []).append(change)
     rows = database.rows(lambda row: _comparison(row, scenes, crs), "SELECT * FROM comparisons ORDER BY id")
     return [replace(found, changes=tuple(changes.get(number, ()))) for number, found in rows]
+
+
+def read_comparison(
+    database: Database, scenes: Mapping[str, Scene], crs: str, *, before: str, after: str
+) -> Comparison | None:
+    """What was found between two scenes; None if they were not compared.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    query = "SELECT * FROM comparisons WHERE before = ? AND after = ?"
+    found = database.rows(lambda row: _comparison(row, scenes, crs), query, before, after)
+    if not found:
+        return None
+    number, comparison = found[0]
+    changes = database.rows(_change, "SELECT * FROM changes WHERE comparison_id = ? ORDER BY fid", number)
+    return replace(comparison, changes=tuple(change for _, change in changes))
+
+
+def read_comparison_heads(
+    database: Database, scenes: Mapping[str, Scene], crs: str
+) -> list[tuple[Comparison, Mapping[str, int]]]:
+    """All comparisons without their changes, each with how many there are of which kind.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    numbers: dict[int, dict[str, int]] = {}
+    counted = "SELECT comparison_id, kind, count(*) AS many FROM changes GROUP BY comparison_id, kind"
+    for number, kind, many in database.rows(
+        lambda row: (cell(row, "comparison_id", int), cell(row, "kind", str), cell(row, "many", int)), counted
+    ):
+        numbers.setdefault(number, {})[kind] = many
+    rows = database.rows(lambda row: _comparison(row, scenes, crs), "SELECT * FROM comparisons ORDER BY id")
+    return [(found, numbers.get(number, {})) for number, found in rows]
+
+
+def find_changes(
+    database: Database, equal: Mapping[str, str], *, limit: int, offset: int
+) -> tuple[list[tuple[str, str, Change]], int]:
+    """Some of the changes whose columns hold what `equal` says, each after its two scenes, and how many there are.
+
+    Raises
+    ------
+    WorkspaceError
+        If a row is damaged.
+    """
+    where = " AND ".join(f'"{column}" = ?' for column in equal) or "1"
+    query = f"SELECT * FROM changes WHERE {where} ORDER BY fid LIMIT ? OFFSET ?"  # noqa: S608 - our own columns
+    (total,) = database.rows(
+        lambda row: int(row[0]),
+        f"SELECT count(*) FROM changes WHERE {where}",  # noqa: S608 - our own columns
+        *equal.values(),
+    )
+    found = database.rows(
+        lambda row: (cell(row, "before", str), cell(row, "after", str), _change(row)[1]),
+        query, *equal.values(), limit, offset,
+    )  # fmt: skip
+    return found, total
 
 
 def _write_change(connection: sqlite3.Connection, change: Change, number: int, found: Comparison, srs_id: int) -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
+from yardwatch.model.change import Change, Comparison
 from yardwatch.model.correction import Correction
 from yardwatch.model.observation import Observation
 from yardwatch.model.railcar import Count
 from yardwatch.model.scene import Scene
+from yardwatch.workspace.comparison_rows import find_changes, read_comparison, read_comparison_heads
 from yardwatch.workspace.correction_rows import read_corrections_of
 from yardwatch.workspace.count_rows import read_count, read_heads
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.observation_rows import find_observations, read_observations_of
 from yardwatch.workspace.rules import by_date
 from yardwatch.workspace.scene_rows import read_scene, read_scenes
+from yardwatch.workspace.site_rows import read_site
 
 __all__ = ["Looking"]
 
@@ -60,6 +63,33 @@ class Looking:
         """
         with self._database.reading():
             return find_observations(self._database, equal, limit=limit, offset=offset)
+
+    def comparison_of(self, before: str, after: str) -> Comparison | None:
+        """What was found between two scenes; None if they were not compared."""
+        with self._database.reading():
+            scenes = {scene.id: scene for scene in read_scenes(self._database)}
+            return read_comparison(self._database, scenes, read_site(self._database).crs, before=before, after=after)
+
+    def comparison_heads(self) -> Sequence[tuple[Comparison, Mapping[str, int]]]:
+        """What was found between scenes but for the changes, of which only the numbers by kind are given."""
+        with self._database.reading():
+            scenes = {scene.id: scene for scene in read_scenes(self._database)}
+            return read_comparison_heads(self._database, scenes, read_site(self._database).crs)
+
+    def find_changes(
+        self, equal: Mapping[str, str], *, limit: int, offset: int = 0
+    ) -> tuple[Sequence[tuple[str, str, Change]], int]:
+        """Some changes, each after the ids of its two scenes, and how many there are.
+
+        Parameters
+        ----------
+        equal : mapping
+            What some of ``zone``, ``kind``, ``before`` and ``after`` must be.
+        limit, offset : int
+            How many, after leaving out how many.
+        """
+        with self._database.reading():
+            return find_changes(self._database, equal, limit=limit, offset=offset)
 
     def numbers(self) -> Mapping[str, int]:
         """How many things of each kind are kept."""

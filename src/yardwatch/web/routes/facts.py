@@ -20,12 +20,18 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["workspace"])
 
 
-@router.get("/workspace", summary="The workspace at a glance", dependencies=[fresh])
+@router.get("/workspace", summary="The workspace at a glance")
 def workspace(desk: TheDesk) -> Answer:
     """Its site, and how many things of each kind it holds."""
     with desk.reading() as store:
         facts = workspace_facts(store)
-    return Answer(facts | {"revision": desk.revision()})
+    chosen = desk.basemap
+    more = {
+        "revision": desk.revision(),
+        "busy": desk.jobs.is_busy,
+        "basemap": {"url": chosen.url, "attribution": chosen.credit} if chosen else None,
+    }
+    return Answer(facts | more)
 
 
 @router.get("/words", summary="The words that are used", dependencies=[fresh])
