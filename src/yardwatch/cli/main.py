@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from yardwatch._version import __version__
+from yardwatch.cli.auditing import audit
 from yardwatch.cli.comparing import change
 from yardwatch.cli.counting import count
 from yardwatch.cli.demonstrating import demo
@@ -50,7 +51,7 @@ def yardwatch(context: click.Context) -> None:
 
 _COMMANDS = (
     count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case,
-    import_files, export, model, measure, schema, doctor, demo, register, georeference, serve, user,
+    audit, import_files, export, model, measure, schema, doctor, demo, register, georeference, serve, user,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -148,6 +149,9 @@ class WorkspaceStore(Protocol):
 
     def network_choices(self) -> Sequence[NetworkChoice]:
         """All choices of a network, in the order in which they were made; the last one holds."""
+
+    def log_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
+        """Tell the audit log, where there is one, of files that were written beside the store."""
 
     def working(self) -> AbstractContextManager[None]:
         """Hold the right to run; one process at a time.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.agreeing import sign_off, sign_off_in, take_back, take_back_in
+    from yardwatch.pipeline.auditing import Audit, accept_changes, audit_workspace, head_text, read_head
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.changed import comparison_document
     from yardwatch.pipeline.checked import count_in, counts_in, keep_checked, tracks_in
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.networks import InUse, Used, fine_tune, network_in, network_of, use_network
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
+    from yardwatch.pipeline.permitting import Permitted, permissions_in, permit_picture, with_permissions
     from yardwatch.pipeline.recording import Recorded, record
     from yardwatch.pipeline.registering import Registered, register_image, register_workspace, registration_facts
-    from yardwatch.pipeline.reporting import Printed, report_of, report_workspace
+    from yardwatch.pipeline.reporting import Printed, ReportOptions, report_of, report_workspace
     from yardwatch.pipeline.running import CountedScene, Run, run_pending, run_workspace
     from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
     from yardwatch.pipeline.seeing import MACHINE, observations_of
@@ -185,8 +187,15 @@ _HOME = {
         "Recorded",
         "record",
     ),
+    "permitting": (
+        "Permitted",
+        "permissions_in",
+        "permit_picture",
+        "with_permissions",
+    ),
     "reporting": (
         "Printed",
+        "ReportOptions",
         "report_of",
         "report_workspace",
     ),
@@ -242,6 +251,13 @@ _HOME = {
         "Georeferenced",
         "georeference_image",
     ),
+    "auditing": (
+        "Audit",
+        "accept_changes",
+        "audit_workspace",
+        "head_text",
+        "read_head",
+    ),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -257,6 +273,7 @@ __all__ = [
     "Additions",
     "Asked",
     "AskedSize",
+    "Audit",
     "Case",
     "Check",
     "ComparedImages",
@@ -280,9 +297,11 @@ __all__ = [
     "Listed",
     "MeasuredImage",
     "Meeting",
+    "Permitted",
     "Printed",
     "Recorded",
     "Registered",
+    "ReportOptions",
     "Run",
     "Seen",
     "SeenTrain",
@@ -291,8 +310,10 @@ __all__ = [
     "Trains",
     "Trend",
     "Used",
+    "accept_changes",
     "add_images",
     "add_to",
+    "audit_workspace",
     "build_case",
     "case_list_document",
     "case_names",
@@ -320,6 +341,7 @@ __all__ = [
     "findings_of",
     "fine_tune",
     "georeference_image",
+    "head_text",
     "heading",
     "import_railcars",
     "import_railcars_in",
@@ -337,8 +359,11 @@ __all__ = [
     "observations_of",
     "observe",
     "observe_in",
+    "permissions_in",
+    "permit_picture",
     "railcars_geojson",
     "railcars_of",
+    "read_head",
     "record",
     "register_image",
     "register_workspace",
@@ -366,6 +391,7 @@ __all__ = [
     "trend_of",
     "unmoved_facts",
     "use_network",
+    "with_permissions",
     "with_stays",
     "write_all",
 ]

@@ -19,7 +19,7 @@ from yardwatch.pipeline.files import png, write_all
 from yardwatch.pipeline.networks import InUse, network_of
 from yardwatch.pipeline.registering import not_aligned, register_workspace
 from yardwatch.pipeline.reopening import reopened
-from yardwatch.pipeline.seeing import observations_of
+from yardwatch.pipeline.seeing import MACHINE, observations_of
 from yardwatch.railcars.evidence import Network
 from yardwatch.workspace import open_workspace
 
@@ -151,7 +151,9 @@ class _Counting:
             self.store.save_count(result.count, self.step, seen)
             keep_checked(self.store, scene.id)
         if look is not None and self.chips is not None:
-            write_all({self.chips / f"{scene.id}.png": png(look)})
+            chip = self.chips / f"{scene.id}.png"
+            write_all({chip: png(look)})
+            self.store.log_files("picture", [chip], by=MACHINE)
         return result
 
 

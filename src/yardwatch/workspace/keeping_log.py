@@ -117,11 +117,12 @@ class LogKeeper:
         self.journal.append(Said(what=SEALED, subjects={}, sealed=self._file.sha256()))
         self._now.changed = False
 
-    def accept(self, connection: sqlite3.Connection, *, by: str, why: str) -> Entry:
-        """Log that a person takes the records and the file as they are now as right."""
+    def accept(self, connection: sqlite3.Connection, *, by: str, why: str, files: Mapping[str, str | None]) -> Entry:
+        """Log that a person takes the records, the GeoPackage and other files as they are now as right."""
         kept, now = folded(self.journal.entries()), all_digests(connection)
         entry = self.journal.append(
-            Said(what=ACCEPTED, by=by, why=why, subjects=_differences(kept, now), change=_newest(connection),
+            Said(what=ACCEPTED, by=by, why=why, subjects={**_differences(kept, now), **files},
+                 change=_newest(connection),
                  counter=self._file.head().writes, uncounted=self._file.head().writes is None,
                  sealed=self._file.sha256())
         )  # fmt: skip

@@ -323,6 +323,9 @@ class MemoryStore:
         return list(self._choices)
 
     @contextmanager
+    def log_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
+        """Nothing: a store in memory has no audit log."""
+
     def working(self) -> Iterator[None]:
         """Hold the right to run; one holder at a time.
 

@@ -1,7 +1,9 @@
 """The part of a workspace on disk that keeps what was published, and its audit log."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -36,6 +38,10 @@ class Publishing:
     @by.setter
     def by(self, name: str | None) -> None:
         self._keeper.by = name
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A look at the tables, in a transaction that sees one state of them; for this room only."""
+        return self._database.reading()
 
     def keep_edition(self, edition: Edition) -> None:
         """Keep what was published.
@@ -127,12 +133,12 @@ class Publishing:
         """Whether a file lies in the folder of the workspace."""
         return path.resolve().is_relative_to(self._folder.resolve())
 
-    def accept(self, *, by: str, why: str) -> AuditHead:
-        """Take the workspace as it is now as right, whoever changed it, and say so in the audit log."""
+    def accept(self, *, by: str, why: str, files: Mapping[str, str | None] | None = None) -> AuditHead:
+        """Take the workspace, and some files in its folder, as they are now as right, and say so in the audit log."""
         self.begin_log()
         with self._database.reading() as connection:
             self._keeper.deliver(connection)
-            return self._keeper.accept(connection, by=by, why=why).head
+            return self._keeper.accept(connection, by=by, why=why, files=files or {}).head
 
     @property
     def _keeper(self) -> LogKeeper:

@@ -33,6 +33,8 @@ class _Part:
     skipped: frozenset[str] = _BOOKKEEPING
     own: bool = False
     """Whether its rows are those that stand for the records."""
+    parent: str = ""
+    """Where they are not: the number of the row that does, in SQL."""
 
     def query(self, key: str, where: str | None) -> str:
         """Gives the rows of all records, or of one, each with the record's key first."""
@@ -81,17 +83,17 @@ def _pair(name: str, table: str, columns: tuple[str, str], *children: _Part) -> 
 
 
 _OF_COUNT = (
-    _Part("railcars", "JOIN counts AS p ON p.id = t.count_id", "fid"),
+    _Part("railcars", "JOIN counts AS p ON p.id = t.count_id", "fid", parent="ROW.count_id"),
     *(
-        _Part(table, "JOIN counts AS p ON p.id = t.count_id", "id", _BOOKKEEPING | {"id"})
+        _Part(table, "JOIN counts AS p ON p.id = t.count_id", "id", _BOOKKEEPING | {"id"}, parent="ROW.count_id")
         for table in ("strings", "track_coverage", "tallies", "count_notices")
     ),
     _Part(
         "tally_types", "JOIN tallies AS y ON y.id = t.tally_id JOIN counts AS p ON p.id = y.count_id", "id",
-        _BOOKKEEPING | {"id"},
+        _BOOKKEEPING | {"id"}, parent="(SELECT y.count_id FROM tallies AS y WHERE y.id = ROW.tally_id)",
     ),
 )  # fmt: skip
-_OF_COMPARISON = _Part("changes", "JOIN comparisons AS p ON p.id = t.comparison_id", "fid")
+_OF_COMPARISON = _Part("changes", "JOIN comparisons AS p ON p.id = t.comparison_id", "fid", parent="ROW.comparison_id")
 
 KINDS: Mapping[str, _Kind] = {
     kind.name: kind
@@ -129,6 +131,9 @@ def watch(connection: sqlite3.Connection) -> None:
     for kind in KINDS.values():
         for event in ("INSERT", "UPDATE", "DELETE"):
             _watch(connection, kind.table, event, f"'{kind.name}/' || {kind.watched(event)}")
+        for part in kind.parts:
+            if not part.own:
+                _watch_child(connection, kind, part)
     for table in _SITE_TABLES:
         for event in ("INSERT", "UPDATE", "DELETE"):
             _watch(connection, table, event, f"'{SITE}'")
@@ -136,9 +141,19 @@ def watch(connection: sqlite3.Connection) -> None:
 
 def _watch(connection: sqlite3.Connection, table: str, event: str, subject: str) -> None:
     connection.execute(
-        f"CREATE TEMP TRIGGER yardwatch_{table}_{event.lower()} AFTER {event} ON main.{table} "  # noqa: S608 -- ours
+        f"CREATE TEMP TRIGGER yardwatch_{table}_{event[:6].lower()} AFTER {event} ON main.{table} "  # noqa: S608 -- ours
         f"BEGIN INSERT OR IGNORE INTO yardwatch_touched VALUES ({subject}); END"
     )
+
+
+def _watch_child(connection: sqlite3.Connection, kind: _Kind, part: _Part) -> None:
+    """Rows that belong to a record come and go with it, but may be changed alone."""
+    columns = ", ".join(f'"{name}"' for name in sorted(own_columns(part.table) - part.skipped))
+    for event, row in ((f"UPDATE OF {columns}", "NEW"), ("DELETE", "OLD")):
+        parent = part.parent.replace("ROW", row)
+        record = kind.key.replace("ROW", "p")
+        key = f"(SELECT {record} FROM {kind.table} AS p WHERE p.id = {parent})"  # noqa: S608 -- our own names
+        _watch(connection, part.table, event, f"'{kind.name}/' || {key}")
 
 
 def digests_of(connection: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, str | None]:
