@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from yardwatch.errors import WorkspaceError
+from yardwatch.errors import YardwatchError
 from yardwatch.model.audit import Entry, Finding, Level
 from yardwatch.model.observation import Observation
 from yardwatch.model.publishing import Edition
@@ -36,7 +36,7 @@ def check_links(
     try:
         with open_workspace(folder) as store:
             return _checked(store, _Known(entries, records, store), documents)
-    except WorkspaceError:
+    except YardwatchError:
         return (), 0
 
 

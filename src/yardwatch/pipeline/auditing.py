@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yardwatch.errors import InputError, MisuseError, WorkspaceError
+from yardwatch.errors import InputError, MisuseError, YardwatchError
 from yardwatch.model.audit import Entry, Finding, Level
 from yardwatch.model.ports import Progress
 from yardwatch.model.publishing import AuditHead
@@ -156,5 +156,5 @@ def _parsed(text: str) -> AuditHead:
 def _files(folder: Path, entries: Sequence[Entry], progress: Progress | None) -> CheckedFiles:
     try:
         return check_files(folder, entries, progress=progress)
-    except WorkspaceError:
+    except YardwatchError:
         return CheckedFiles()  # what is wrong with the GeoPackage is among the findings already

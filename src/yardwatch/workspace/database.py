@@ -179,6 +179,8 @@ class Database:
             raise WorkspaceError(f"{self.path}: {_UNREADABLE}") from error
 
     def _plain(self, error: sqlite3.Error) -> WorkspaceError | MisuseError:
+        if "decode to UTF-8" in str(error):  # told by Python's module, without a code
+            return WorkspaceError(f"{self.path}: {_UNREADABLE}")
         full_code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
         code = full_code & 0xFF
         if code in _BUSY:

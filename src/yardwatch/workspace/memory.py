@@ -322,10 +322,10 @@ class MemoryStore:
         """All choices of a network, in the order in which they were made; the last one holds."""
         return list(self._choices)
 
-    @contextmanager
     def log_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
         """Nothing: a store in memory has no audit log."""
 
+    @contextmanager
     def working(self) -> Iterator[None]:
         """Hold the right to run; one holder at a time.
 

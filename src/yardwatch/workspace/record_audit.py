@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yardwatch.errors import WorkspaceError
+from yardwatch.errors import WorkspaceError, YardwatchError
 from yardwatch.model.audit import Entry, Finding, Level
 from yardwatch.workspace.journal import LOG_FILE
 from yardwatch.workspace.keeping_log import folded
@@ -47,8 +47,8 @@ def check_records(folder: Path, entries: Sequence[Entry]) -> CheckedRecords:
     try:
         with open_workspace(folder) as store:
             return _checked(store, entries)
-    except WorkspaceError as error:
-        if not entries or not path.is_file():
+    except (YardwatchError, ValueError, OverflowError, RecursionError) as error:
+        if isinstance(error, WorkspaceError) and (not entries or not path.is_file()):
             raise
         return CheckedRecords(findings=(_damaged(str(error)),))
 
