@@ -11,6 +11,8 @@ from yardwatch.railcars._turning import Turning
 
 __all__ = ["Sweep"]
 
+_EVERY = 8
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Window:
@@ -171,8 +173,10 @@ class Sweep:
         sides = len(carried)
         self._single[:, :lanes] = enter[:, :lanes, -1, single] * window.begin[:, :lanes, -1, single]
         self._first[:, :lanes] *= carried
-        rest = np.exp(window.through[:, :lanes, -1:] - window.through[:, :lanes])
-        begun = enter[:, :lanes] * window.begin[:, :lanes] * rest
+        behind = slice(single.stop, None)
+        rest = np.exp(window.through[:, :lanes, -1:, behind] - window.through[:, :lanes, :, behind])
+        begun = np.empty(enter[:, :lanes].shape)
+        np.multiply(enter[:, :lanes, :, behind], window.begin[:, :lanes, :, behind] * rest, out=begun[..., behind])
         largest = np.abs(left[:sides, :lanes, -1]).max(2)
         for values in (self._first, self._single):
             largest = np.maximum(largest, np.abs(values[:sides, :lanes]).max(2, initial=0.0))
@@ -183,14 +187,15 @@ class Sweep:
             kept[..., :older] = kept[..., width : width + older] * carried[..., kind].transpose(2, 0, 1)[..., None]
             kept[..., older:] = new[..., max(width - reach, 0) :]
             largest = np.maximum(largest, np.abs(kept[:, :sides]).max((0, 3), initial=0.0))
-        self._rescale(lanes, np.where(largest > TINY, largest, 1.0))
+        self._rescale(lanes, np.where(largest > TINY, largest, 1.0), sweep=window.number % _EVERY == 0)
         peak = self._lanes.peak[:, self._lanes.rows(window.number)][:, :lanes, -1]
         self.log_scale[:, :lanes] += peak + np.log(np.where(largest > TINY, largest, 1.0))
 
-    def _rescale(self, lanes: int, size: Floats) -> None:
+    def _rescale(self, lanes: int, size: Floats, *, sweep: bool) -> None:
         for values in (self._first, self._single):
             values[:, :lanes] /= size[..., None]
         for held in (self._brief, self._long):
             kept = held[:, :, :lanes]
             kept /= size[..., None]
-            kept[np.abs(kept) < TINY] = 0.0
+            if sweep:
+                kept[np.abs(kept) < TINY] = 0.0

@@ -112,7 +112,7 @@ def ribbon_input(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Input and readable columns of one ribbon, as `network_input` gives them for all."""
     bands = ribbon.pixels[:3] if len(ribbon.pixels) >= 3 else ribbon.pixels[:1]
-    valid = np.isfinite(bands).all(0)
+    valid = np.asarray(np.isfinite(bands).all(0))
     shown = np.empty((7, *valid.shape), np.float32)
     colours = shown[:3]
     np.subtract(bands, np.float32(tone.middle), out=colours)

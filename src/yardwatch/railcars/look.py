@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from yardwatch.model.frame import Floats
 from yardwatch.model.railcar import Look, Railcar
 from yardwatch.model.ribbon import Ribbon
 from yardwatch.railcars.evidence import scene_tone
@@ -54,8 +56,18 @@ def _look(car: Railcar, ribbon: Ribbon, middle: float, scale: float) -> Look | N
     whole = bool(seen.all())
     if not whole and (seen.mean() < _SEEN or not all(part.any() for part in np.array_split(seen, _PARTS, axis=2))):
         return None
-    median, mean = (np.median, np.mean) if whole else (np.nanmedian, np.nanmean)
-    colour = (median(body.reshape(len(body), -1).astype(float), axis=1) - middle) / scale
-    parts = [(mean(part, dtype=float) - middle) / scale for part in np.array_split(body, _PARTS, axis=2)]
+    colour = (_median(body.reshape(len(body), -1), whole=whole) - middle) / scale
+    brightness = np.where(seen, body, 0).sum((0, 1), dtype=float)
+    edges = np.cumsum([0] + [len(part) for part in np.array_split(brightness, _PARTS)])[:-1]
+    parts = np.add.reduceat(brightness, edges) / np.add.reduceat(seen.sum((0, 1)), edges)
     red, green, blue = (round(float(value), 3) for value in np.broadcast_to(colour, 3))
-    return Look((red, green, blue), tuple(round(float(value), 3) for value in parts))
+    return Look((red, green, blue), tuple(round(float(value), 3) for value in (parts - middle) / scale))
+
+
+def _median(values: NDArray[np.float32], *, whole: bool) -> Floats:
+    """Of each row."""
+    if not whole:
+        return np.asarray(np.nanmedian(values.astype(float), axis=1))
+    number = values.shape[1]
+    middle = [(number - 1) // 2, number // 2]
+    return np.asarray(np.partition(values, middle, axis=1)[:, middle].mean(1, dtype=float))

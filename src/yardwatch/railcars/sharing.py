@@ -64,7 +64,7 @@ def yielded_cars(tracks: Sequence[ReadTrack]) -> list[Yielded]:
 
     Two readings are of one car if their middles lie within 1.9 m across and they share three tenths of the shorter one.
     """
-    placed = [_place(number, track, car) for number, track in enumerate(tracks) for car in track.reading.cars]
+    placed = [one for number, track in enumerate(tracks) for one in _place(number, track)]
     if len(placed) < 2:
         return []
     longest = max(one.length_m for one in placed)
@@ -87,15 +87,18 @@ def without(evidence: ColumnEvidence, yielded: Sequence[Yielded]) -> ColumnEvide
     return replace(evidence, states=states, begin=begin, end=end)
 
 
-def _place(number: int, track: ReadTrack, car: FoundCar) -> _Placed:
+def _place(number: int, track: ReadTrack) -> list[_Placed]:
+    cars = track.reading.cars
+    if not cars:
+        return []
     step_m = float(track.chainages_m[1] - track.chainages_m[0])
-    middle_m = float(track.chainages_m[0]) + ((car.start + car.end) / 2 - 0.5) * step_m
-    x, y = track.line.points(np.array([middle_m - 0.5, middle_m, middle_m + 0.5]), car.offset_m)
-    along = np.array([x[2] - x[0], y[2] - y[0]])
-    along /= max(float(np.hypot(*along)), 1e-9)
-    return _Placed(
-        number, car, float(x[1]), float(y[1]), float(along[0]), float(along[1]), (car.end - car.start) * step_m
-    )
+    ends = np.array([(car.start, car.end) for car in cars], float).reshape(-1, 2)
+    middle_m = float(track.chainages_m[0]) + (ends.mean(1) - 0.5) * step_m
+    x, y = track.line.points(middle_m[:, None] + [-0.5, 0.0, 0.5], np.array([[car.offset_m] for car in cars]))
+    east, north = x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
+    norm = np.maximum(np.hypot(east, north), 1e-9)
+    facts = np.stack([x[:, 1], y[:, 1], east / norm, north / norm, (ends[:, 1] - ends[:, 0]) * step_m], axis=1)
+    return [_Placed(number, car, *own) for car, own in zip(cars, facts.tolist(), strict=True)]
 
 
 def _same(one: _Placed, other: _Placed) -> bool:

@@ -99,24 +99,26 @@ def locate_cars(track: TrackCount, frame: Frame, *, first_number: int, rule: Typ
     plan = track.plan
     step_m = float(plan.chainages_m[1] - plan.chainages_m[0])
     origin_m = float(plan.chainages_m[0]) - step_m / 2
+    found = track.reading.cars
+    ends_m = [(origin_m + step_m * one.start, origin_m + step_m * one.end) for one in found]
+    footprints = _footprints(track.line, frame, ends_m, [one.offset_m for one in found])
     cars = []
-    for number, found in enumerate(track.reading.cars, first_number):
-        start_m, end_m = origin_m + step_m * found.start, origin_m + step_m * found.end
-        kind, probabilities = rule.say(found.type_probabilities)
+    for number, (one, (start_m, end_m), footprint) in enumerate(zip(found, ends_m, footprints, strict=True)):
+        kind, probabilities = rule.say(one.type_probabilities)
         cars.append(
             Railcar(
-                id=f"c{number:04d}",
+                id=f"c{first_number + number:04d}",
                 track=plan.track,
                 start_m=start_m,
                 end_m=end_m,
-                offset_m=found.offset_m,
+                offset_m=one.offset_m,
                 width_m=_WIDTH_M,
                 type=kind,
                 subtype=None,
                 type_probabilities=probabilities,
-                confidence=found.confidence,
-                zone=track.zones[(found.start + found.end) // 2],
-                footprint=_footprint(track.line, frame, start_m, end_m, found.offset_m),
+                confidence=one.confidence,
+                zone=track.zones[(one.start + one.end) // 2],
+                footprint=footprint,
             )
         )
     return cars
@@ -270,7 +272,7 @@ def _bound(zone: str | None, tracks: Sequence[TrackCount], *, resolved: bool) ->
 def _columns(track: TrackCount, zone: str | None) -> NDArray[np.bool_]:
     if zone is None:
         return np.ones(len(track.zones), bool)
-    return np.equal(np.array(track.zones, object), zone).astype(bool)
+    return np.asarray(np.array(track.zones, object) == zone, bool)
 
 
 def _metres(
@@ -293,15 +295,20 @@ def _metres(
     return visible_m, hidden_m, outside_m, occupied_m
 
 
-def _footprint(line: Line, frame: Frame, start_m: float, end_m: float, offset_m: float) -> Coordinates:
-    """Closed ring around the body, bent with the track."""
-    along = np.linspace(start_m, end_m, max(2, round((end_m - start_m) / 5) + 1))
-    half = _WIDTH_M / 2
-    left_x, left_y = line.points(along, offset_m + half)
-    right_x, right_y = line.points(along[::-1], offset_m - half)
-    x, y = frame.to_crs(np.concatenate([left_x, right_x]), np.concatenate([left_y, right_y]))
-    ring = list(zip(x.tolist(), y.tolist(), strict=True))
-    return (*ring, ring[0])
+def _footprints(
+    line: Line, frame: Frame, ends_m: Sequence[tuple[float, float]], offsets_m: Sequence[float]
+) -> list[Coordinates]:
+    """Closed rings around bodies, bent with the track."""
+    rings = []
+    for (start_m, end_m), offset_m in zip(ends_m, offsets_m, strict=True):
+        along = np.linspace(start_m, end_m, max(2, round((end_m - start_m) / 5) + 1))
+        half = np.repeat([_WIDTH_M / 2, -_WIDTH_M / 2], len(along))
+        rings.append(np.stack([np.concatenate([along, along[::-1]]), offset_m + half]))
+    if not rings:
+        return []
+    x, y = frame.to_crs(*line.points(*np.concatenate(rings, axis=1)))
+    corners = np.split(np.stack([x, y], axis=1), np.cumsum([ring.shape[1] for ring in rings])[:-1])
+    return [(*map(tuple, ring.tolist()), tuple(ring[0].tolist())) for ring in corners]
 
 
 def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]], rule: TypeRule) -> dict[str, Interval]:
@@ -313,10 +320,9 @@ def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]],
         if own[(car.start + car.end) // 2]
     ]
     kinds = sorted({kind for (kind, _), _ in found})
-    return {
-        kind: interval_of(0, _independent([presence * _chance(said, odds, kind) for (said, odds), presence in found]))
-        for kind in kinds
-    }
+    chances = [[presence * _chance(said, odds, kind) for kind in kinds] for (said, odds), presence in found]
+    numbers = _independent(np.array(chances).reshape(len(found), len(kinds)))
+    return {kind: interval_of(0, number) for kind, number in zip(kinds, numbers, strict=True)}
 
 
 def _chance(said: str, odds: dict[str, float], kind: str) -> float:
@@ -326,11 +332,14 @@ def _chance(said: str, odds: dict[str, float], kind: str) -> float:
     return odds[kind]
 
 
-def _independent(chances: list[float]) -> Floats:
-    """Distribution of how many of independent events happen."""
-    distribution = np.ones(1)
-    for chance in chances:
-        distribution = np.convolve(distribution, [1 - chance, chance])
+def _independent(chances: Floats) -> Floats:
+    """Distributions of how many of n independent events of each kind happen, from their chances, (n, k): (k, n + 1)."""
+    distribution = np.zeros((chances.shape[1], len(chances) + 1))
+    distribution[:, 0] = 1.0
+    for number, chance in enumerate(chances[..., None], 1):
+        more = distribution[:, :number] * chance
+        distribution[:, :number] -= more
+        distribution[:, 1 : number + 1] += more
     return distribution
 
 
