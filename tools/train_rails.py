@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,7 @@ def fit(inputs: Pixels, labels: Pixels, *, rounds: int, rng: np.random.Generator
     """Layers that give the log-odds of the labels: Adam on the cross entropy, the rate falling to nought."""
     sizes = [inputs.shape[1], *_HIDDEN, 1]
     layers = [
-        [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32), np.zeros(b, np.float32)]
-        for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+        [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32), np.zeros(b, np.float32)] for a, b in pairwise(sizes)
     ]
     moments = [[[np.zeros_like(part), np.zeros_like(part)] for part in layer] for layer in layers]
     batch, step = 512, 0
@@ -106,7 +106,7 @@ def _step(layers: list, moments: list, values: Pixels, wanted: Pixels, rate: flo
         for part, slope, moment in zip(layers[index], found, moments[index], strict=True):
             moment[0] += 0.1 * (slope - moment[0])
             moment[1] += 0.001 * (slope**2 - moment[1])
-            part -= rate * (moment[0] / (1 - 0.9**step)) / (np.sqrt(moment[1] / (1 - 0.999**step)) + 1e-8)
+            part[:] = part - rate * (moment[0] / (1 - 0.9**step)) / (np.sqrt(moment[1] / (1 - 0.999**step)) + 1e-8)
     return float(np.mean(np.logaddexp(0, log_odds) - wanted * log_odds))
 
 

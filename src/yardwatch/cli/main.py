@@ -19,9 +19,11 @@ from yardwatch.cli.measuring import measure
 from yardwatch.cli.meeting import trains
 from yardwatch.cli.options import example
 from yardwatch.cli.placing import georeference, register
+from yardwatch.cli.publishing import publish, sign
 from yardwatch.cli.recording import claim, event, source
 from yardwatch.cli.reviewing import railcar
 from yardwatch.cli.serving import serve, user
+from yardwatch.cli.siting import site
 from yardwatch.cli.watching import init, observe, report, run, scene
 
 __all__ = ["main", "yardwatch"]
@@ -51,7 +53,8 @@ def yardwatch(context: click.Context) -> None:
 
 _COMMANDS = (
     count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case,
-    audit, import_files, export, model, measure, schema, doctor, demo, register, georeference, serve, user,
+    publish, sign, audit, import_files, export, model, measure, schema, doctor, demo, register, georeference, site, serve,
+    user,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

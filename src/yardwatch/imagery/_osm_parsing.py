@@ -42,7 +42,7 @@ def parse_osm(subject: str, _: bytearray, *, path: str) -> tuple[dict[str, Any],
     areas: list[dict[str, Any]] = []
     points = 0
     for name, tags, parts, closed in _elements(document, subject):
-        is_area = closed and "landuse" in tags or closed and _is_area(tags)
+        is_area = closed and ("landuse" in tags or _is_area(tags))
         is_line = not is_area and any(tag in tags for tag in _OF_RAILWAYS)
         if not (is_area or is_line):
             continue
@@ -118,7 +118,7 @@ class _Overpass:
         if one.get("type") == "way":
             points = self._points(one)
             return (name, tags, [points], _closed(points)) if tags and points else None
-        if one.get("type") == "relation" and tags.get("landuse") or _is_area(tags):
+        if one.get("type") == "relation" and ("landuse" in tags or _is_area(tags)):
             parts = self._outlines(one)
             return (name, tags, parts, True) if parts else None
         return None
@@ -202,7 +202,9 @@ def _checked(part: Any, subject: str) -> list[tuple[float, float]]:  # noqa: ANN
         except OverflowError:
             longitude, latitude = math.inf, math.inf
         if not (abs(longitude) <= 180 and abs(latitude) <= 89):
-            raise SiteError(subject, f"has a point that is no place in degrees ({pair[0]!s:.20}, {pair[1]!s:.20})", _ASK)
+            raise SiteError(
+                subject, f"has a point that is no place in degrees ({pair[0]!s:.20}, {pair[1]!s:.20})", _ASK
+            )
         points.append((longitude, latitude))
     return points
 

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.demonstration import Demonstration, demonstrate
     from yardwatch.pipeline.doctor import Check, Health, examine
     from yardwatch.pipeline.documents import SCHEMA_VERSION, Json, count_document, scene_facts, to_json
+    from yardwatch.pipeline.drafting import (
+        OSM_CREDIT,
+        OSM_LICENCE,
+        DraftedLine,
+        DraftedSite,
+        draft_on,
+        draft_scene,
+        draft_site,
+    )
     from yardwatch.pipeline.exporting import FORMS, export_railcars
     from yardwatch.pipeline.extracting import RULES, Extracted, extract_from, extract_into
     from yardwatch.pipeline.figures import check_figure, figure_bytes
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
     from yardwatch.pipeline.permitting import Permitted, permissions_in, permit_picture, with_permissions
+    from yardwatch.pipeline.publishing import EditionWanted, Published, Signed, publish, sign_contents
     from yardwatch.pipeline.recording import Recorded, record
     from yardwatch.pipeline.registering import Registered, register_image, register_workspace, registration_facts
     from yardwatch.pipeline.reporting import Printed, ReportOptions, report_of, report_workspace
@@ -52,6 +62,15 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.staying import unmoved_facts, with_stays
     from yardwatch.pipeline.tabling import Exported, Imported, export_tables, import_tables, import_to
     from yardwatch.pipeline.told import Told
+    from yardwatch.pipeline.tracing import (
+        Trace,
+        TracedImage,
+        trace,
+        trace_document,
+        trace_facts,
+        trace_image,
+        trace_site,
+    )
     from yardwatch.pipeline.trending import Asked, Trend, trend_in, trend_of
     from yardwatch.pipeline.words import heading, key_sentence, tally_rows
 
@@ -112,6 +131,15 @@ _HOME = {
         "count_document",
         "scene_facts",
         "to_json",
+    ),
+    "drafting": (
+        "OSM_CREDIT",
+        "OSM_LICENCE",
+        "DraftedLine",
+        "DraftedSite",
+        "draft_on",
+        "draft_scene",
+        "draft_site",
     ),
     "exporting": (
         "FORMS",
@@ -230,6 +258,15 @@ _HOME = {
         "import_to",
     ),
     "told": ("Told",),
+    "tracing": (
+        "Trace",
+        "TracedImage",
+        "trace",
+        "trace_document",
+        "trace_facts",
+        "trace_image",
+        "trace_site",
+    ),
     "trending": (
         "Asked",
         "Trend",
@@ -258,6 +295,13 @@ _HOME = {
         "head_text",
         "read_head",
     ),
+    "publishing": (
+        "EditionWanted",
+        "Published",
+        "Signed",
+        "publish",
+        "sign_contents",
+    ),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -265,6 +309,8 @@ __all__ = [
     "FIGURE_FORMS",
     "FORMS",
     "MACHINE",
+    "OSM_CREDIT",
+    "OSM_LICENCE",
     "RULES",
     "SCHEMA_VERSION",
     "UNKNOWN_PERSON",
@@ -282,6 +328,9 @@ __all__ = [
     "CountedScene",
     "Decision",
     "Demonstration",
+    "DraftedLine",
+    "DraftedSite",
+    "EditionWanted",
     "Exported",
     "Extracted",
     "Georeferenced",
@@ -299,14 +348,18 @@ __all__ = [
     "Meeting",
     "Permitted",
     "Printed",
+    "Published",
     "Recorded",
     "Registered",
     "ReportOptions",
     "Run",
     "Seen",
     "SeenTrain",
+    "Signed",
     "Started",
     "Told",
+    "Trace",
+    "TracedImage",
     "Trains",
     "Trend",
     "Used",
@@ -332,6 +385,9 @@ __all__ = [
     "decide",
     "decide_in",
     "demonstrate",
+    "draft_on",
+    "draft_scene",
+    "draft_site",
     "examine",
     "export_railcars",
     "export_tables",
@@ -361,6 +417,7 @@ __all__ = [
     "observe_in",
     "permissions_in",
     "permit_picture",
+    "publish",
     "railcars_geojson",
     "railcars_of",
     "read_head",
@@ -376,6 +433,7 @@ __all__ = [
     "schema_list_document",
     "schema_names",
     "schema_text",
+    "sign_contents",
     "sign_off",
     "sign_off_in",
     "start_workspace",
@@ -383,6 +441,11 @@ __all__ = [
     "take_back_in",
     "tally_rows",
     "to_json",
+    "trace",
+    "trace_document",
+    "trace_facts",
+    "trace_image",
+    "trace_site",
     "tracks_in",
     "trains_in",
     "trains_of",

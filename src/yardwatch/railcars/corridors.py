@@ -64,10 +64,16 @@ def look_along(
 
     Parameters
     ----------
+    reader : SceneReader
+        The scene.
     line : Line
         The rough line, in metres of `frame`, without sharp corners (see `rounded_line`).
     half_width_m : float
         How far to each side tracks are looked for, metres.
+    frame : Frame
+        The local frame.
+    finder : RailFinder
+        What judges.
     """
     spec = RibbonSpec(half_width_m=half_width_m + REACH_M)
     plan = plan_ribbon("corridor", line, reader.scene.grid, frame, spec=spec)

@@ -50,7 +50,9 @@ def best_path(
     Parameters
     ----------
     log_odds : ndarray
-        Shape (b, k), for evenly spaced places `offsets_m`, shape (k,), rising.
+        Shape (b, k).
+    offsets_m : ndarray
+        The places that they are for, evenly spaced and rising, metres, shape (k,).
     stray_cost : float
         What a block costs whose path turns from the direction of the corridor by one in twenty; grows with the square.
     start_m, end_m : float, optional

@@ -30,7 +30,7 @@ _WIDE_M, _NARROW_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.5, 2.0, 5.0
 _LEAST_SUPPORT = -0.3
 _BEYOND = 1.6
 _OFF_M = 2.3
-_STRAY = 0.05
+_STRAY, _STRAY_ALONG = 0.05, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,12 @@ def trace_between(
 
     Parameters
     ----------
+    reader : SceneReader
+        The scene.
+    frame : Frame
+        A local frame.
+    finder : RailFinder
+        What judges each place across a corridor.
     start_m, end_m : (float, float)
         The clicks, metres of `frame`.
 
@@ -97,7 +103,7 @@ def _along(eyes: _Eyes, rough: Floats, first: Floats, last: Floats) -> tuple[flo
             return None
         view = corridor.view
         ends = [float(line.locate(*point)[1][0]) for point in (first, last)]
-        path = best_path(view.log_odds, view.offsets_m, stray_cost=_STRAY, start_m=ends[0], end_m=ends[1])
+        path = best_path(view.log_odds, view.offsets_m, stray_cost=_STRAY_ALONG, start_m=ends[0], end_m=ends[1])
         if max(abs(path[0] - ends[0]), abs(path[-1] - ends[1])) > _OFF_M:
             return None
         polish = polished(view.log_odds, view.offsets_m, path)
