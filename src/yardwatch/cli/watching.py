@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sized
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -132,22 +132,84 @@ def observe(*, folder: Path, json_path: str | None, zone: str, klass: str, numbe
     return DONE
 
 
-@click.command(epilog=example("yardwatch report tumangang --out tumangang.html"))
+@scene.command(
+    "permit",
+    epilog=example(
+        "yardwatch scene permit tumangang muster-1a2b3c4d --by 'A. Nalyst' --words 'letter of the owner, 3 May 2026'",
+        "yardwatch scene permit tumangang muster-1a2b3c4d --by 'A. Nalyst' --words 'licence ended' --withdraw",
+    ),
+)
 @folder_argument
-@click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="HTML file to write.")
+@click.argument("scene_id", metavar="SCENE")
+@click.option("--words", required=True, metavar="TEXT", help="Who allowed it, when and how.")
+@click.option("--by", required=True, metavar="NAME", help="Who puts it on file.")
+@click.option("--credit", metavar="TEXT", help="Credit line that the permission asks for.")
+@click.option("--withdraw", is_flag=True, help="Put on file that the picture may not be published.")
 @json_option
-def report(*, folder: Path, out: Path, json_path: str | None) -> int:
+def scene_permit(
+    *, folder: Path, scene_id: str, words: str, by: str, credit: str | None, withdraw: bool, json_path: str | None
+) -> int:
+    """Put on file that the picture of a scene may be published.
+
+    The permission is kept in permissions.json in the folder of the workspace, with its words, name and date. Reports
+    made from then on may show the picture.
+    """
+    output = Output(json_path)
+    kept = pipeline.permit_picture(folder, scene_id, words=words, by=by, allowed=not withdraw, credit=credit)
+    output.say(f"{kept.scene_id}: may be published: {kept.rights.may_republish.value} (on file in {kept.path})")
+    output.finish(kept.document, ())
+    return DONE
+
+
+@click.command(
+    epilog=example(
+        "yardwatch report tumangang --out tumangang.html",
+        "yardwatch report tumangang --out tumangang.pdf --public --outlines --references",
+        "yardwatch report tumangang --out findings.docx --section findings --section series --texts",
+    )
+)
+@folder_argument
+@click.option(
+    "--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="File to write: .html, .pdf or .docx."
+)
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="NAME",
+    help="Only this section; may be given several times. Provenance and sign-off are always there.",
+)
+@click.option("--public", "audience", flag_value="public", help="For the public: refuse what may not be published.")
+@click.option("--internal", "audience", flag_value="internal", help="Not for the public: mark every page.")
+@click.option("--outlines", is_flag=True, help="Draw outlines in the place of pictures that may not be published.")
+@click.option(
+    "--references", is_flag=True, help="Write the sources beside it, as BibTeX (.bib) and CSL-JSON (.csl.json)."
+)
+@click.option("--texts", is_flag=True, help="Write DIR/report-texts.md, in which you can put your own words.")
+@json_option
+def report(*, folder: Path, out: Path, json_path: str | None, audience: str | None, **wanted: Any) -> int:  # noqa: ANN401 — click hands over whatever each option holds
     """Write the report of a workspace.
 
-    One HTML file that needs no other and prints well: the newest scenes with pictures, all of them in the series,
-    and what people saw. A scene whose file is gone keeps its figures and loses its pictures.
+    One file that needs no other: HTML, which prints well, tagged PDF, or DOCX to be reworked. It holds the newest
+    scenes with pictures, all of them in the series, and what people saw and said. A scene whose file is gone keeps its
+    figures and loses its pictures.
+
+    A picture that may not be published, or of which that is not known, never leaves unmarked: without --public every
+    page is then marked as internal; with --public nothing is written, the exit code is 1, and each such picture is
+    named with the ways out.
+
+    Own words in DIR/report-texts.md (--texts writes it) are kept each time; you are warned when their numbers move.
     """
     output = Output(json_path, inputs=(out,))
+    options = pipeline.ReportOptions(audience=audience or "auto", **wanted)  # type: ignore[arg-type]
     with progress() as show:
-        printed = pipeline.report_workspace(folder, out, progress=show)
-    output.say(f"wrote {printed.path}")
+        printed = pipeline.report_workspace(folder, out, options=options, progress=show)
+    for line in (*printed.refusals, *printed.drafted.untraced):
+        complain(line)
+    done = [f"wrote {path}" for path in (printed.path, *printed.beside)]
+    output.say(*(done if printed.written else [f"not written: {printed.path}"]))
     output.finish(printed.document, printed.notices)
-    return DONE
+    return DONE if printed.written else ANSWER_IS_NO
 
 
 def _facts(scene: "Scene") -> str:

@@ -1,5 +1,6 @@
 """Print the report of a workspace."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,29 +9,42 @@ from pathlib import Path
 from yardwatch._version import __version__
 from yardwatch.errors import InputError, MisuseError, Notice
 from yardwatch.model.ports import Progress, WorkspaceStore
+from yardwatch.model.publishing import Imprint
 from yardwatch.model.railcar import Count
 from yardwatch.model.site import Site
 from yardwatch.pipeline.checked import counts_in
 from yardwatch.pipeline.comparing_figures import before_after_of
 from yardwatch.pipeline.comparing_scenes import not_compared
 from yardwatch.pipeline.documents import Json, document, made_by
-from yardwatch.pipeline.files import check_target, write_all
+from yardwatch.pipeline.drafting_report import (
+    TEXTS,
+    Drafted,
+    ReportOptions,
+    check_out,
+    draft_report,
+    draft_texts,
+    written_report,
+)
+from yardwatch.pipeline.files import write_all
 from yardwatch.pipeline.findings import findings_of
+from yardwatch.pipeline.permitting import with_permissions
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.sheets import occupied_ribbons, sheet_of
 from yardwatch.pipeline.staying import with_stays
-from yardwatch.report import Report, Sheet, render_html
+from yardwatch.report import Report, Sheet
+from yardwatch.report.citations import bibtex, csl
 from yardwatch.report.compared import BeforeAfter
+from yardwatch.report.licences import WAYS_OUT
 from yardwatch.workspace import open_workspace
 
-__all__ = ["Printed", "report_of", "report_workspace"]
+__all__ = ["Printed", "ReportOptions", "report_of", "report_workspace"]
 
 _WITH_PICTURES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A report that was written."""
+    """A report that was written, or that may not be."""
 
     path: Path
     """The file."""
@@ -38,23 +52,78 @@ class Printed:
     """The JSON for programs."""
     notices: tuple[Notice, ...]
     """What is missing in it."""
+    drafted: Drafted
+    """What it says, and what keeps it from being written."""
+    beside: tuple[Path, ...] = ()
+    """Other files that were written: references, texts."""
+
+    @property
+    def written(self) -> bool:
+        """Whether the file was written."""
+        return self.drafted.may_be_written
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Each picture that keeps it from being written, in a line with the ways out at its end."""
+        scenes = list(dict.fromkeys(one.scene.id for one in self.drafted.refused))
+        lines = [_refused(name, self.drafted) for name in scenes]
+        return (*lines, f"ways out: {'; or '.join(WAYS_OUT)}") if lines else ()
 
 
-def report_workspace(folder: Path, out: Path, *, progress: Progress | None = None) -> Printed:
-    """Write the report of the workspace in `folder` into one HTML file.
+def report_workspace(
+    folder: Path,
+    out: Path,
+    *,
+    options: ReportOptions | None = None,
+    imprint: Imprint | None = None,
+    progress: Progress | None = None,
+) -> Printed:
+    """Write the report of the workspace in `folder` into one file: HTML, PDF or DOCX, as its name ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    out : Path
+        The file.
+    options : ReportOptions, optional
+        What is wanted, and for whom.
+    imprint : Imprint, optional
+        What the document says of its own publication; without one it is a draft.
+    progress : Progress, optional
+        Is told how far along the work is.
 
     Raises
     ------
     MisuseError
-        If `out` is not a file that may be written.
+        If `out` is not a file that may be written, or what its form needs is not installed.
     WorkspaceError
         If there is no workspace, or it cannot be used.
     """
-    _check(out)
+    wanted = options or ReportOptions()
+    check_out(out)
     with open_workspace(folder) as store:
-        report = report_of(store, made_at=datetime.now(UTC), progress=progress)
-    write_all({out: render_html(report, full_sheets=_WITH_PICTURES).encode("utf-8", "replace")})
-    return Printed(out, _document(report, out), report.notices)
+        report = with_permissions(report_of(store, made_at=datetime.now(UTC), progress=progress), store, folder)
+    drafted = draft_report(report, folder, options=wanted, imprint=imprint)
+    beside = _beside(report, folder, out, wanted)
+    if drafted.may_be_written:
+        write_all({out: written_report(drafted.document, out)})
+        write_all(beside)
+    notices = (*report.notices, *drafted.notices)
+    kept = tuple(beside) if drafted.may_be_written else ()
+    return Printed(out, _document(report, drafted, out, kept), notices, drafted, kept)
+
+
+def _beside(report: Report, folder: Path, out: Path, wanted: ReportOptions) -> dict[Path, bytes]:
+    """Files that are written with the report."""
+    files: dict[Path, bytes] = {}
+    if wanted.references:
+        sources = report.case.sources if report.case else ()
+        files[out.with_suffix(".bib")] = bibtex(sources).encode("utf-8", "replace")
+        files[out.with_suffix(".csl.json")] = json.dumps(csl(sources), ensure_ascii=False, indent=2).encode("utf-8")
+    if wanted.texts:
+        files[folder / TEXTS] = draft_texts(report, folder).encode("utf-8", "replace")
+    return files
 
 
 def report_of(store: WorkspaceStore, *, made_at: datetime, progress: Progress | None = None) -> Report:
@@ -123,20 +192,32 @@ def _uncounted(store: WorkspaceStore, counts: Sequence[Count]) -> tuple[Notice, 
     return (Notice("not_counted", f"not counted yet: {', '.join(left)}", "count them with yardwatch run"),)
 
 
-def _check(out: Path) -> None:
-    check_target(out)
-    if out.exists() and out.suffix.lower() not in {".html", ".htm"}:
-        raise MisuseError(f"{out}: is there already and does not end in .html; name another file")
+def _refused(scene_id: str, drafted: Drafted) -> str:
+    own = [one for one in drafted.refused if one.scene.id == scene_id]
+    figures = list(dict.fromkeys(one.figure for one in own))
+    more = f" and {len(figures) - 4} more" if len(figures) > 4 else ""
+    return f"{scene_id} ({', '.join(figures[:4])}{more}): {own[0].why}"
 
 
-def _document(report: Report, out: Path) -> dict[str, Json]:
+def _document(report: Report, drafted: Drafted, out: Path, beside: tuple[Path, ...]) -> dict[str, Json]:
     scenes = [sheet.count.scene for sheet in report.sheets]
     older = [count.scene for count in report.further]
+    numbers: list[Json] = [
+        {"id": one.id, "text": one.text, "place": one.place, "observations": list(one.observations)}
+        for one in drafted.numbers
+    ]
     body: dict[str, Json] = {
         "report": str(out),
         "scenes": [scene.id for scene in scenes],
         "scenes_without_pictures": [scene.id for scene in older],
         "observations": len(report.observations),
+        "written": drafted.may_be_written,
+        "audience": drafted.audience,
+        "sections": list(dict.fromkeys(section.key for section in drafted.document.sections)),
+        "refused": drafted.refusals,
+        "untraced": list(drafted.untraced),
+        "beside": [str(path) for path in beside],
+        "numbers": numbers,
     }
     inputs = {scene.filename: scene.sha256 for scene in (*scenes, *older)}
-    return document(made_by("report", inputs), report.notices, body)
+    return document(made_by("report", inputs), (*report.notices, *drafted.notices), body)

@@ -1,10 +1,10 @@
 """A report composed as one document, from which the writers make HTML, PDF and DOCX."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from yardwatch.errors import MisuseError
+from yardwatch.errors import MisuseError, Notice
 from yardwatch.model.publishing import Imprint
 from yardwatch.model.railcar import Count
 from yardwatch.report import words
@@ -25,8 +25,9 @@ from yardwatch.report.parts.site import aliases, overview_section
 from yardwatch.report.parts.unseen import errata_section, notices_section, since_section, unseen_section
 from yardwatch.report.parts.zones import zones_section
 from yardwatch.report.sections import section, told
+from yardwatch.report.texts import Own, apply_texts
 
-__all__ = ["ALWAYS", "SECTIONS", "Choice", "compose"]
+__all__ = ["ALWAYS", "SECTIONS", "Choice", "Composed", "compose", "composed"]
 
 SECTIONS = (
     "figures", "findings", "overview", "zones", "series", "scenes", "scene", "changes", "claims", "events", "unseen",
@@ -57,13 +58,34 @@ class Choice:
                 raise MisuseError(f'there is no section "{key}"; there are: {", ".join(SECTIONS)}')
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A document with a person's words in it."""
+
+    document: Document
+    """What is written."""
+    draft: Document
+    """The same as it was drafted, without anybody's words."""
+    notices: tuple[Notice, ...]
+    """What is to be said of the person's words."""
+
+
 def compose(report: Report, *, choice: Choice | None = None, imprint: Imprint | None = None) -> Document:
-    """The document of a report; the same report gives the same document.
+    """The document of a report as it is drafted; the same report gives the same document."""
+    return composed(report, {}, choice=choice, imprint=imprint).document
+
+
+def composed(
+    report: Report, own: Mapping[str, Own], *, choice: Choice | None = None, imprint: Imprint | None = None
+) -> Composed:
+    """The document of a report with a person's own words in the place of drafts.
 
     Parameters
     ----------
     report : Report
         What is told; scenes in any order.
+    own : Mapping
+        A person's words by the keys of the texts, from `read_texts`.
     choice : Choice, optional
         Which parts are wanted.
     imprint : Imprint, optional
@@ -78,7 +100,7 @@ def compose(report: Report, *, choice: Choice | None = None, imprint: Imprint | 
     made = _made(report, chosen, imprint)
     wanted = set(chosen.sections or SECTIONS) | set(ALWAYS)
     sections = [one for one in _sections(made) if one.key in wanted]
-    document = Document(
+    draft = Document(
         title=report.title,
         name=f"{report.title} – {report.site.name}",
         eyebrow="Case report" if made.told is not None and made.told.record else "Imagery report",
@@ -90,7 +112,8 @@ def compose(report: Report, *, choice: Choice | None = None, imprint: Imprint | 
         made=words.instant_words(report.made_at),
         banner=_simulated(made.counts),
     )
-    return finished(document, made.ledger, outlines=chosen.outlines)
+    document, notices = apply_texts(draft, own, made.ledger.rows()) if own else (draft, ())
+    return Composed(finished(document, made.ledger, outlines=chosen.outlines), draft, notices)
 
 
 def _made(report: Report, choice: Choice, imprint: Imprint | None) -> Made:

@@ -59,6 +59,12 @@ class Ledger:
             return None
         return Ground(cite.anchor, (name,), _values(seen.quantity) if seen else frozenset())
 
+    def rows(self) -> dict[str, Ground]:
+        """Id of every observation, claim and event to the row that tells it."""
+        found = {one: ground for one in self.known if (ground := self.ground(one)) is not None}
+        found |= {one: Ground(self.numbers.claim(one).anchor or "") for one in self.numbers.claims}
+        return found | {one: Ground(self.numbers.event(one).anchor or "") for one in self.numbers.events}
+
     def tally(self, scene_id: str, tally: Tally) -> Ground:
         """The row of a tally."""
         key = (scene_id, tally.zone)

@@ -10,7 +10,7 @@ from yardwatch.report.walking import figures_in
 __all__ = ["WAYS_OUT", "Barred", "barred"]
 
 WAYS_OUT = (
-    "permission on file: yardwatch scene rights DIR SCENE --may-republish yes --permission WORDS",
+    "permission on file: yardwatch scene permit DIR SCENE --by NAME --words WORDS",
     "an outline drawing in its place: yardwatch report DIR --outlines",
     "a document that stays inside, marked on every page: yardwatch report DIR --internal",
 )

@@ -107,6 +107,7 @@ def apply_texts(
     """
     changed = {key: one for key, one in own.items() if one.edited}
     editor = _Editor(changed, rows)
+    document = editor.titled(document)
     sections = tuple(editor.section(section) for section in document.sections)
     standfirst = tuple(part for paragraph in document.standfirst for part in editor.paragraph(paragraph))
     unused = [key for key in changed if key not in editor.used]
@@ -121,6 +122,15 @@ class _Editor:
         self._own, self._rows, self._tracer = own, rows, Tracer()
         self.used: set[str] = set()
         self.notices: list[Notice] = []
+
+    def titled(self, document: Document) -> Document:
+        """The document under the person's title."""
+        own = self._own.get("title")
+        if own is None:
+            return document
+        self.used.add("title")
+        title = plain(" ".join(own.words.split()))[:200]
+        return replace(document, title=title, name=document.name.replace(document.title, title, 1))
 
     def section(self, section: Section) -> Section:
         """A section with its paragraphs and the first paragraph of each entry of its lists."""
@@ -222,6 +232,7 @@ def _moved(basis: str, draft: str) -> str:
 
 def _drafts(document: Document) -> Iterator[tuple[str, str]]:
     """Every text that a person may change, with its draft, each key once."""
+    yield "title", plain(document.title)
     paragraphs = [*document.standfirst]
     for section in document.sections:
         for block in section.blocks:

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from yardwatch.errors import Notice
 from yardwatch.model.publishing import Imprint
 from yardwatch.model.railcar import Count
-from yardwatch.report.blocks import Block, Cell, Note, Row, Runs, Section, Table, Words
+from yardwatch.report.blocks import Block, Cell, Note, Paragraph, Row, Runs, Section, Table, Words
 from yardwatch.report.case import CaseTold
 from yardwatch.report.contents import CaseFindings, Report, Sheet
 from yardwatch.report.ledger import Ledger
 from yardwatch.report.sections import Section as SceneTold
 from yardwatch.report.sections import Told
 
-__all__ = ["Made", "begun", "cell", "head", "made_section", "notes", "table"]
+__all__ = ["OPENED", "Made", "begun", "cell", "head", "made_section", "notes", "table"]
+
+
+OPENED = {"figures", "findings", "overview", "zones", "series", "scenes", "changes", "claims", "events", "unseen"}
+"""Sections that a person may open with words of his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,11 @@ class Made:
 def made_section(key: str, title: str, blocks: Sequence[Block | None], *, kind: str = "") -> Section | None:
     """A section of what there is; None if there is nothing."""
     given = tuple(block for block in blocks if block is not None)
-    return Section(key, (Words(title),), given, f"part-{key}", kind) if given else None
+    if not given:
+        return None
+    opened = any(isinstance(block, Paragraph) and block.key == f"section/{key}" for block in given)
+    opening = (Paragraph((), key=f"section/{key}"),) if key in OPENED and not opened else ()
+    return Section(key, (Words(title),), (*opening, *given), f"part-{key}", kind)
 
 
 def head(*names: str, numeric: Sequence[int] = ()) -> tuple[Cell, ...]:

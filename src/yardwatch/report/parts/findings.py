@@ -163,8 +163,10 @@ def _insufficient(made: Made) -> Iterator[Block]:
 
 
 def _question(ledger: Ledger, one: Finding) -> Item:
-    said = ledger.traced(one.assessment.conclusion, _about(ledger, one, "finding"))
-    return Item((Paragraph((*said, Words(" "), Link("More", f"a-{one.number}"), Words("."))),))
+    said = Paragraph(
+        ledger.traced(one.assessment.conclusion, _about(ledger, one, "finding")), key=f"finding/{one.assessment.id}"
+    )
+    return Item((said, Paragraph((Link("More", f"a-{one.number}"), Words(".")), "stands")))
 
 
 def assessments_section(made: Made) -> Section | None:

@@ -86,9 +86,8 @@ def _told(made: Made, extent: _Extent, own: Sequence[Observation]) -> Iterator[B
     role = begun(extent.zone.role.replace("_", " ")) + "." if extent.zone else ""
     lead = " ".join(part for part in (role, f"Known state: {state}." if state else "") if part)
     space = words(" ") if lead and said else ()
-    if lead or said:
-        key = f"zone/{extent.name if extent.name is not None else '*'}"
-        yield Paragraph((*made.ledger.tracer.fixed(lead), *space, *said), key=key)
+    key = f"zone/{extent.name if extent.name is not None else '*'}"
+    yield Paragraph((*made.ledger.tracer.fixed(lead), *space, *said), key=key)
     if extent.name is not None:
         scene = made.sheets[0].count.scene if drawn else None
         for index, figure in enumerate(drawn, 1):
@@ -118,8 +117,8 @@ def _caption(own: Sequence[Observation]) -> str:
     published = any(one.source_id is not None for one in own)
     ours = any(one.source_id is None for one in own)
     if published and ours:
-        return "Observed by people and published by others, by date of what was seen"
-    return "Observations as others published them, by date of what was seen" if published else "Observed by people"
+        return "Observed by people and published by others, by date"
+    return "Published observations, by date" if published else "Observed by people, by date"
 
 
 def _row(made: Made, one: Observation) -> Row:
