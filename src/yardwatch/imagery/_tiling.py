@@ -2,6 +2,8 @@
 
 import io
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,10 @@ __all__ = ["Tiler"]
 _WHOLE_PX = 2048
 _MOST_SHRINK = 8.0
 _MARGIN_PX = 2
-_FORMS = {"png": {"format": "PNG", "compress_level": 1}, "webp": {"format": "WEBP", "quality": 85, "method": 0}}
+_FORMS: Mapping[str, dict[str, Any]] = {
+    "png": {"format": "PNG", "compress_level": 1},
+    "webp": {"format": "WEBP", "quality": 85, "method": 0},
+}
 
 _Floats = NDArray[np.float32]
 _Bytes = NDArray[np.uint8]

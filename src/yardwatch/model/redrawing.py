@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.site import Place, Site, Track, Zone
 
 __all__ = ["Redrawn", "redrawn_site"]
 
-Thing = TypeVar("Thing", Zone, Track, Place)
-
-_KINDS = {"zone": Zone, "track": Track, "place": Place}
+Thing = TypeVar("Thing", bound=Zone | Track | Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def redrawn_site(site: Site, changes: Sequence[Redrawn]) -> Site:
 def _redrawn(site: Site, change: Redrawn) -> Site:
     match change.kind:
         case "zone":
-            zones = _list(site.zones, change)
+            zones = _list(site.zones, change, Zone)
             name = change.after.name if change.after else None
             tracks = [
                 replace(track, zone=name) if change.before is not None and track.zone == change.before else track
@@ -52,19 +50,19 @@ def _redrawn(site: Site, change: Redrawn) -> Site:
             ]
             return _checked(replace(site, zones=zones, tracks=tuple(tracks)))
         case "track":
-            return _checked(replace(site, tracks=_list(site.tracks, change)))
+            return _checked(replace(site, tracks=_list(site.tracks, change, Track)))
         case "place":
-            return _checked(replace(site, places=_list(site.places, change)))
+            return _checked(replace(site, places=_list(site.places, change, Place)))
         case _:
             raise MisuseError(f"{change.kind!r} is nothing that is drawn; use zone, track or place")
 
 
-def _list(things: Sequence[Thing], change: Redrawn) -> tuple[Thing, ...]:
+def _list(things: Sequence[Thing], change: Redrawn, kind: type[Thing]) -> tuple[Thing, ...]:
     """The things of one kind after a change; a new one comes last."""
     after = change.after
-    if after is not None and not isinstance(after, _KINDS[change.kind]):
+    if after is not None and not isinstance(after, kind):
         raise MisuseError(f"{after.name!r} is no {change.kind}; give one")
-    new = [cast("Thing", after)] if after is not None else []
+    new: tuple[Thing, ...] = () if after is None else (after,)
     if change.before is None:
         return (*things, *new)
     place = next((index for index, thing in enumerate(things) if thing.name == change.before), None)

@@ -151,7 +151,12 @@ class _Drawing:
         self.cells.append((change.kind, before, shape_cells(change.after) if change.after else None))
 
     def _things(self, kind: str) -> Sequence[Drawn]:
-        return {"zone": self.site.zones, "track": self.site.tracks, "place": self.site.places}[kind]
+        things: Mapping[str, Sequence[Drawn]] = {
+            "zone": self.site.zones,
+            "track": self.site.tracks,
+            "place": self.site.places,
+        }
+        return things[kind]
 
     def _named(self, kind: str, edit: Edit, subject: str) -> Zone | Track:
         for thing in self._things(kind):

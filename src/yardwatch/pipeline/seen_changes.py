@@ -1,8 +1,9 @@
 """What changed between scenes, for lists and maps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from yardwatch.model.change import Comparison
+from yardwatch.model.site import Coordinates
 from yardwatch.pipeline.changed import change_facts, comparison_document
 from yardwatch.pipeline.deskwork import DeskStore
 from yardwatch.pipeline.documents import Json
@@ -34,12 +35,11 @@ def comparison_found(store: DeskStore, before: str, after: str, *, lonlat: bool)
     if not lonlat or found.crs is None:
         return document
     shown = Shown(found.crs, lonlat=True)
-    for name, given in (("changes", found.changes), ("hidden", found.hidden)):
-        facts = document[name]
-        assert isinstance(facts, list)  # noqa: S101 -- a list of ours
-        for fact, one in zip(facts, given, strict=True):
-            fact["polygon"] = shown.geometry("Polygon", one.polygon)
-    return document | {"written_in": "lonlat"}
+    return document | {
+        "written_in": "lonlat",
+        "changes": _shown(document["changes"], [one.polygon for one in found.changes], shown),
+        "hidden": _shown(document["hidden"], [one.polygon for one in found.hidden], shown),
+    }
 
 
 def changes_found(
@@ -54,3 +54,9 @@ def changes_found(
         | {"polygon": shown.geometry("Polygon", change.polygon), "before": before, "after": after}
         for before, after, change in found
     ], total
+
+
+def _shown(facts: Json, outlines: Sequence[tuple[Coordinates, ...]], shown: Shown) -> list[Json]:
+    """What is said of each thing, with its outline as it is to be shown."""
+    assert isinstance(facts, list)  # noqa: S101 -- a list of ours
+    return [{**fact, "polygon": shown.geometry("Polygon", rings)} for fact, rings in zip(facts, outlines, strict=True)]

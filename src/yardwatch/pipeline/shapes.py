@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from shapely import Polygon
 
@@ -24,7 +23,6 @@ _MOST_ALIASES = 50
 
 Reader = Callable[[Sequence[Sequence[float]]], Coordinates]
 """Takes coordinates as they are written to the CRS of the site."""
-T = TypeVar("T")
 
 
 def kind_of_shape(shape: Drawn) -> str:
@@ -45,7 +43,7 @@ def new_shape(kind: str, geometry: object, properties: Mapping[str, Json], read:
     return changed_shape(Track("", ()), geometry or {}, {"name": None, **properties}, read)
 
 
-def changed_shape(shape: T, geometry: object, properties: Mapping[str, Json], read: Reader) -> T:
+def changed_shape(shape: Zone | Track, geometry: object, properties: Mapping[str, Json], read: Reader) -> Zone | Track:
     """A zone or track with what a page says of it; what it does not say stays.
 
     Raises
@@ -66,7 +64,7 @@ def changed_shape(shape: T, geometry: object, properties: Mapping[str, Json], re
     for name, value in properties.items():
         if name in readers:
             told[name] = readers[name](value, f"{subject}: {name}")
-    return replace(shape, **told)  # type: ignore[type-var, return-value] -- a zone or a track
+    return replace(shape, **told)  # type: ignore[arg-type]  # as each reader gives it
 
 
 def shape_cells(shape: Drawn) -> dict[str, Json]:

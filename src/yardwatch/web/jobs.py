@@ -1,11 +1,13 @@
 """Long work: kept in the server's own file, done one after the other in a child process, resumed after a restart."""
 
+import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from yardwatch.web.ledger import Ledger
 from yardwatch.web.working import Outcome, Work
@@ -16,7 +18,8 @@ ACTIVE = ("waiting", "running", "interrupted")
 """States in which a job is still to be done."""
 
 _RESUMED_BY_ITSELF = frozenset({"run"})
-_MOST_RESULT = 2**20
+_SHORT = 4_000
+_SHORT_DRAFT = 500_000
 
 Progress = tuple[str, int, int]
 
@@ -54,6 +57,15 @@ class Job:
     def resumable(self) -> bool:
         """Whether it can be taken up again."""
         return self.state in {"interrupted", "failed", "cancelled"}
+
+    @property
+    def short_facts(self) -> dict[str, object]:
+        """The same for lists: a result that is long is left out."""
+        facts = self.facts
+        long = self.result is not None and len(json.dumps(self.result)) > (
+            _SHORT_DRAFT if self.kind == "draft" else _SHORT
+        )
+        return facts | {"result": None if long else self.result, "result_left_out": long}
 
     @property
     def facts(self) -> dict[str, object]:
@@ -208,8 +220,8 @@ class Jobs:
         self._keep(replace(job, state=state, finished_at=_now(), problem=outcome.problem, result=outcome.result))
 
 
-def _job(facts: Mapping[str, object]) -> Job:
-    return Job(**facts)  # type: ignore[arg-type] -- our own file
+def _job(facts: Mapping[str, Any]) -> Job:
+    return Job(**facts)
 
 
 def _now() -> str:

@@ -6,7 +6,10 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from yardwatch.errors import MisuseError
@@ -23,6 +26,7 @@ DEFAULT_PORT = 8417
 """Where it listens unless another port is named."""
 
 _NEXT_PORTS = 20
+_NEEDED = ("fastapi", "multipart", "uvicorn", "argon2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +145,10 @@ def _sign_in(serving: Serving) -> "SignIn | None":
     return SignIn(users=serving.users.absolute(), header=serving.proxy_header, proxies=serving.proxies)
 
 
-def _uvicorn():  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a module
-    try:
-        import fastapi  # noqa: F401, PLC0415 -- an extra
-        import multipart  # noqa: F401, PLC0415 -- an extra
-        import uvicorn  # noqa: PLC0415 -- an extra
-    except ImportError:
-        raise MisuseError("the desk needs FastAPI and Uvicorn; install them with: pip install yardwatch[web]") from None
-    return uvicorn
+def _uvicorn() -> ModuleType:
+    if any(find_spec(name) is None for name in _NEEDED):
+        raise MisuseError("the desk needs FastAPI and Uvicorn; install them with: pip install yardwatch[web]")
+    return import_module("uvicorn")
 
 
 def _listening(serving: Serving) -> socket.socket:

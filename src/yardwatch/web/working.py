@@ -47,7 +47,7 @@ class Work:
             self._process = _started()
         outcome = self._followed(self._process, tell)
         self._process.wait()
-        return Outcome(ended=True) if self._ended and outcome.result is None else outcome
+        return Outcome(ended=True) if self._was_ended() and outcome.result is None else outcome
 
     def end(self) -> None:
         """End it, gently first; what it finished stays."""
@@ -58,6 +58,10 @@ class Work:
             return
         process.terminate()
         threading.Timer(_PATIENCE_S, _kill, (process,)).start()
+
+    def _was_ended(self) -> bool:
+        with self._lock:
+            return self._ended
 
     def _followed(self, process: "subprocess.Popen[bytes]", tell: Callable[[tuple[str, int, int]], None]) -> Outcome:
         assert process.stdin is not None  # noqa: S101 -- opened as a pipe

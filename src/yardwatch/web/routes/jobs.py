@@ -45,7 +45,7 @@ def jobs(
 ) -> Answer:
     """All jobs that were ever asked for."""
     found, total = desk.jobs.page(active=active, limit=page.limit, offset=page.offset)
-    return Answer(page_of([job.facts for job in found], page, total))
+    return Answer(page_of([job.short_facts for job in found], page, total))
 
 
 @router.get("/jobs/stream", summary="What becomes of jobs, as it happens", response_class=StreamingResponse)
@@ -79,7 +79,7 @@ async def _events(jobs: Jobs) -> AsyncIterator[str]:
         fresh = [job for job in found if told.get(job.id) != job]
         told.update({job.id: job for job in fresh})
         for job in fresh:
-            yield f"event: job\ndata: {json.dumps(job.facts)}\n\n"
+            yield f"event: job\ndata: {json.dumps(job.short_facts)}\n\n"
         if not fresh:
             yield ": still here\n\n"
 

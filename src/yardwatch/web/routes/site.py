@@ -96,7 +96,7 @@ def restore(body: Restored, desk: TheDesk, who: Editor, crs: WrittenIn = "lonlat
 
 
 def _facts(drawn: Site, crs: str, version: int) -> dict[str, object]:
-    return site_facts(drawn, Shown.asked(crs, drawn.crs)) | {"version": version}
+    return {**site_facts(drawn, Shown.asked(crs, drawn.crs)), "version": version}
 
 
 def _drawn(drawn: SiteDrawn, crs: str) -> Answer:

@@ -39,8 +39,8 @@ def add_scenes(  # noqa: PLR0913, PLR0917 -- what can be said of an image
     with desk.writing() as store:
         found = take_in(store, batch, told=told)
     if all(image.status == "failed" for image in found.images):
-        detail, _, remedy = (found.images[0].problem or "").replace(f"{batch}/", "").rpartition("; ")
-        raise Problem(422, "bad_input", detail, remedy)
+        problem, _sign, remedy = (found.images[0].problem or "").replace(f"{batch}/", "").rpartition("; ")
+        raise Problem(422, "bad_input", problem, remedy)
     return Answer(found.document, status_code=201)
 
 
