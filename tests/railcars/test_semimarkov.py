@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from yardwatch.errors import MisuseError
 from yardwatch.railcars.semimarkov import Evidence, Segment, SemiMarkov, best_path, count_distribution, run_passes
 
-STATES, LONGEST = 3, 3
+STATES, LONGEST, LONGEST_CAR = 3, 3, 5
+_NEVER = -1e20
 
 
 def random_model(rng: np.random.Generator) -> SemiMarkov:
@@ -24,6 +25,21 @@ def random_model(rng: np.random.Generator) -> SemiMarkov:
     return SemiMarkov(("a", "b", "c"), first, last, follow, table(STATES, LONGEST), table(STATES, LONGEST))
 
 
+def yard_model(rng: np.random.Generator) -> SemiMarkov:
+    """Random, but with the kinds of states a track has: windows of several columns can be worked on at once."""
+    lasting = np.zeros((STATES, LONGEST_CAR))
+    lasting[0, 0] = 1.0
+    lasting[1, :2] = rng.random(2)
+    lasting[2, 2:] = rng.random(LONGEST_CAR - 2)
+    left = np.array([lasting[0], *(row[::-1].cumsum()[::-1] for row in lasting[1:])])
+    follow = rng.random((STATES, STATES))
+    follow[0, 1] = follow[1, 0] = follow[1, 1] = follow[2, 2] = 0.0
+    with np.errstate(divide="ignore"):
+        tables = [np.maximum(np.log(table / table.sum(-1, keepdims=True)), -1e30) for table in (lasting, left, follow)]
+    first, last = np.log(rng.dirichlet(np.ones(STATES))), rng.normal(size=STATES)
+    return SemiMarkov(("empty", "gap", "car"), first, last, tables[2], tables[0], tables[1])
+
+
 def random_evidence(rng: np.random.Generator, columns: int) -> Evidence:
     borders = (STATES, columns + 1)
     return Evidence(rng.normal(size=(STATES, columns)), rng.normal(size=borders), rng.normal(size=borders))
@@ -31,7 +47,7 @@ def random_evidence(rng: np.random.Generator, columns: int) -> Evidence:
 
 def every_path(model: SemiMarkov, evidence: Evidence) -> Iterator[tuple[float, list[Segment]]]:
     """Log-weight and segments of each path, by plain enumeration."""
-    columns = evidence.log_likelihood.shape[1]
+    columns, longest = evidence.log_likelihood.shape[1], model.log_duration.shape[1]
 
     def go_on(start: int, weight: float, path: list[Segment]) -> Iterator[tuple[float, list[Segment]]]:
         if start == columns:
@@ -39,22 +55,23 @@ def every_path(model: SemiMarkov, evidence: Evidence) -> Iterator[tuple[float, l
             return
         for state in range(STATES):
             enter = model.log_next[path[-1].state, state] if path else model.log_first[state]
-            for end in range(start + 1, min(start + LONGEST, columns) + 1):
+            for end in range(start + 1, min(start + longest, columns) + 1):
                 table = model.log_cut if start == 0 or end == columns else model.log_duration
                 more = enter + table[state, end - start - 1] + evidence.log_likelihood[state, start:end].sum()
                 more += evidence.log_begin[state, start] if start > 0 else 0.0
                 more += evidence.log_end[state, end] if end < columns else 0.0
-                yield from go_on(end, weight + more, [*path, Segment(state, start, end)])
+                if more > _NEVER:
+                    yield from go_on(end, weight + more, [*path, Segment(state, start, end)])
 
     return go_on(0, 0.0, [])
 
 
-@pytest.fixture(scope="module", params=range(5))
+@pytest.fixture(scope="module", params=[*range(5), *range(10, 15)])
 def problem(request):
-    """A random model, three sequences of unequal length, and every path of each."""
+    """A random model of either kind, some sequences of unequal length, and every path of each."""
     rng = np.random.default_rng(request.param)
-    model = random_model(rng)
-    sequences = [random_evidence(rng, columns) for columns in (1, 5, 7)]
+    model, lengths = (random_model(rng), (1, 5, 7)) if request.param < 10 else (yard_model(rng), (1, 2, 3, 5, 9, 12))
+    sequences = [random_evidence(rng, columns) for columns in lengths]
     paths = [list(every_path(model, sequence)) for sequence in sequences]
     return model, sequences, paths
 
@@ -94,6 +111,19 @@ def test_the_probability_of_a_segment_is_the_share_of_paths_with_it(problem):
             np.testing.assert_allclose(found, wanted, atol=1e-9)
 
 
+def test_questions_about_many_segments_and_states_at_once_are_answered_as_one_by_one(problem):
+    model, sequences, paths = problem
+    for passes, every in zip(run_passes(model, sequences), paths, strict=True):
+        np.testing.assert_allclose(passes.covered(slice(1, 3)), passes.occupancy()[1:3].sum(0), atol=1e-9)
+        found = sorted({(one.start, one.end) for _, path in every for one in path})
+        starts, ends = np.array(found).T
+        near = np.arange(-1, 2)
+        wanted = [
+            [passes.segments(state, start + near, end + near).sum() for state in range(STATES)] for start, end in found
+        ]
+        np.testing.assert_allclose(passes.around(slice(0, STATES), starts, ends, reach=1), wanted, atol=1e-9)
+
+
 def test_the_best_path_is_the_heaviest_of_all(problem):
     model, sequences, paths = problem
     for found, every in zip(best_path(model, sequences), paths, strict=True):
@@ -112,7 +142,7 @@ def test_the_count_distribution_is_the_share_of_paths_with_each_count(problem):
     marks = []
     for sequence in sequences:
         mark = np.zeros((STATES, 2 * sequence.log_likelihood.shape[1] + 1), bool)
-        mark[1] = True
+        mark[1] = model.states[1] != "gap"
         mark[2, : mark.shape[1] // 2] = True
         marks.append(mark)
     for found, mark, every in zip(count_distribution(model, sequences, marks, points=16), marks, paths, strict=True):
