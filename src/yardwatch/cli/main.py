@@ -52,9 +52,9 @@ def yardwatch(context: click.Context) -> None:
 
 
 _COMMANDS = (
-    count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case,
-    publish, sign, audit, import_files, export, model, measure, schema, doctor, demo, register, georeference, site, serve,
-    user,
+    count, change, init, scene, run, railcar, observe, source, claim, event, trend, trains, report, case, publish,
+    sign, audit, import_files, export, model, measure, schema, doctor, demo, register, georeference, site,
+    serve, user,
 )  # fmt: skip
 for _command in _COMMANDS:
     yardwatch.add_command(_command)

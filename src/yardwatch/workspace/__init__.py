@@ -4,13 +4,13 @@ from yardwatch.workspace.journal import LOG_FILE
 from yardwatch.workspace.log_audit import CheckedLog, check_log
 from yardwatch.workspace.memory import MemoryStore
 from yardwatch.workspace.opening import create_workspace, open_workspace
-from yardwatch.workspace.publishing import TEXTS_FILE
+from yardwatch.workspace.publishing import PERSONS_FILES
 from yardwatch.workspace.record_audit import CheckedRecords, check_records
 from yardwatch.workspace.store import WORKSPACE_FILE, GeoPackageStore
 
 __all__ = [
     "LOG_FILE",
-    "TEXTS_FILE",
+    "PERSONS_FILES",
     "WORKSPACE_FILE",
     "CheckedLog",
     "CheckedRecords",

@@ -16,10 +16,10 @@ from yardwatch.workspace.journal import Journal, Said
 from yardwatch.workspace.keeping_log import LogKeeper
 from yardwatch.workspace.subjects import all_digests
 
-__all__ = ["TEXTS_FILE", "Publishing"]
+__all__ = ["PERSONS_FILES", "Publishing"]
 
-TEXTS_FILE: Final = "report-texts.md"
-"""Name of the file with a person's words for the report."""
+PERSONS_FILES: Final = ("report-texts.md", "permissions.json")
+"""Names of the files beside the GeoPackage in which persons' words and permissions are kept."""
 
 _UNSIGNED = ("edition/", "sign-off/")
 
@@ -73,13 +73,13 @@ class Publishing:
         return [signed for signed, then in read_sign_offs(self._database) if then == contents]
 
     def contents(self) -> str:
-        """Hash of all records, and of a person's words for the report; editions and sign-offs apart."""
+        """Hash of all records, and of what persons keep beside them; editions and sign-offs apart."""
         with self._database.reading() as connection:
             found = all_digests(connection)
         kept = {name: digest for name, digest in found.items() if not name.startswith(_UNSIGNED)}
-        texts = self._folder / TEXTS_FILE
-        if texts.is_file():
-            kept[f"file/{TEXTS_FILE}"] = sha256(texts.read_bytes()).hexdigest()
+        for path in (self._folder / name for name in PERSONS_FILES):
+            if path.is_file():
+                kept[f"file/{path.name}"] = _hash(path)
         return sha256(json.dumps(kept, sort_keys=True).encode("utf-8", "replace")).hexdigest()
 
     def head(self) -> AuditHead | None:
@@ -121,6 +121,13 @@ class Publishing:
         """
         if paths:
             self.log(what, {f"file/{self.name_of(path)}": _hash(path) for path in paths}, by=by)
+
+    def log_changed_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
+        """As `log_files`, of those only that the log does not know as they are."""
+        known: dict[str, str | None] = {}
+        for entry in self.journal.entries():
+            known |= {name: digest for name, digest in entry.subjects.items() if name.startswith("file/")}
+        self.log_files(what, [path for path in paths if known.get(f"file/{self.name_of(path)}") != _hash(path)], by=by)
 
     def name_of(self, path: Path) -> str:
         """How the audit log names a file: from the folder of the workspace on."""
