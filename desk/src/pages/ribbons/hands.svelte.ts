@@ -80,6 +80,15 @@ export class Hands {
     this.table.advance();
   }
 
+  /** All tracks shown on which no car is open: they were looked at, empty ones too. */
+  checkAll(): void {
+    const { tracks, checking } = this.table;
+    const done = tracks.filter((track) => !track.checked_by && !checking.of(track.name).some(open)).map((track) => track.name);
+    if (!done.length) return this.#say("Every track shown is checked, or has cars nobody has decided on");
+    this.#take(steps.checkAll(done.slice(0, 1000)));
+    this.#say(`${done.length} tracks without an open car checked as a whole`);
+  }
+
   undo(): void {
     const { cursor, tracks } = this.table;
     const step = steps.takeBack(cursor?.track ?? tracks[0]?.name ?? "");
@@ -164,6 +173,7 @@ export function shortcutsOf(hands: () => Hands): Shortcut[] {
     { keys: "{", label: "Upper end half a metre down", run: () => hands().reshape(0, -NUDGE_M) },
     { keys: "}", label: "Upper end half a metre up", run: () => hands().reshape(0, NUDGE_M) },
     { keys: "c", label: "Whole track checked: accept what is left on it", run: () => hands().check() },
+    { keys: "Shift+C", label: "All tracks shown without an open car checked, empty ones too", run: () => hands().checkAll() },
     { keys: "z or Ctrl+z", label: "Take back", run: () => hands().undo() },
     { keys: "m", label: "The same place on the map", run: () => void hands().map() },
     { keys: "b", label: "The same track on the date before, beneath", run: () => hands().before() },

@@ -109,6 +109,11 @@ export function check(track: string, by: string): Step {
   };
 }
 
+/** Several tracks were looked at, on which nothing is open. */
+export function checkAll(tracks: readonly string[]): Step {
+  return { decisions: tracks.map((track) => ({ act: "check", track })), track: tracks[0] ?? "", apply: (cars) => cars };
+}
+
 export function takeBack(track: string): Step {
   return { decisions: null, track, apply: (cars) => cars };
 }
