@@ -9,6 +9,7 @@ and its end lie between the dates that are given for them.
 
 import argparse
 import json
+import pickle
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,11 +21,11 @@ from shapely.geometry.base import BaseGeometry
 from yardwatch.change.comparing import compare
 from yardwatch.change.fill import apron_fill
 from yardwatch.change.following import follow_site
-from yardwatch.change.objects import SiteObject
-from yardwatch.change.sleepers import find_renewals, read_ribbon, renewal_change
+from yardwatch.change.objects import SiteObject, join_changes, local_shape
+from yardwatch.change.sleepers import renewed_track
 from yardwatch.change.trains import without_trains
 from yardwatch.model.alignment import Alignment
-from yardwatch.model.change import Change, Comparison
+from yardwatch.model.change import Comparison
 from yardwatch.model.dates import When
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.railcar import Railcar
@@ -43,7 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--first", type=int, default=101, help="first seed")
     parser.add_argument("--histories", type=int, default=10, help="how many sites")
-    parser.add_argument("--keep", type=Path, help="folder that keeps the pictures, which take longest")
+    parser.add_argument("--keep", type=Path, help="folder that keeps pictures, counts and pairs, which take longest")
     parser.add_argument("--render-only", action="store_true", help="make the pictures and stop")
     parser.add_argument("--json", type=Path, help="where the figures go")
     options = parser.parse_args()
@@ -53,7 +54,7 @@ def main() -> int:
         readers = [_reader(history, seed, index, options.keep) for index in range(len(history.shots))]
         if options.render_only:
             continue
-        told.append(judged(history, readers))
+        told.append(judged(history, readers, *_looked_at(history, readers, seed, options.keep)))
         print(seed, json.dumps(told[-1]), flush=True)
     if told:
         summary = _summary(told)
@@ -63,12 +64,12 @@ def main() -> int:
     return 0
 
 
-def judged(history: SiteHistory, readers: list[ArrayReader]) -> dict[str, object]:
+def judged(
+    history: SiteHistory, readers: list[ArrayReader], cars: list[Cars], comparisons: list[Comparison]
+) -> dict[str, object]:
     """What was found at one site, against the truth."""
-    cars = [count_scene(reader, history.site).count.railcars for reader in readers]
-    comparisons = [_compared(history, readers, cars, pair) for pair in pairs_of(len(readers))]
-    comparisons[-1] = replace(comparisons[-1], changes=(*comparisons[-1].changes, *_renewed(history, readers, cars)))
     found = follow_site(readers, history.site, comparisons, cars)
+    found = (*found, *_renewed(history, readers, cars, comparisons, found))
     truth = [_shape(one.ring) for one in history.objects]
     shapes = [_shape(one.change.polygon[0]) for one in found]
     matched = _matched(truth, shapes)
@@ -128,14 +129,19 @@ def _compared(history: SiteHistory, readers: list[ArrayReader], cars: list[Cars]
     )  # fmt: skip
 
 
-def _renewed(history: SiteHistory, readers: list[ArrayReader], cars: list[Cars]) -> list[Change]:
-    tracks = history.site.tracks
-    ribbons = [[read_ribbon(reader, history.site, track) for reader in readers] for track in tracks]
-    occupied = [
-        [[(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars] for track in tracks
-    ]
-    scenes = [reader.scene for reader in readers]
-    return [renewal_change(one, scenes, history.site) for one in find_renewals(ribbons, occupied)]
+def _renewed(
+    history: SiteHistory,
+    readers: list[ArrayReader],
+    cars: list[Cars],
+    comparisons: list[Comparison],
+    found: tuple[SiteObject, ...],
+) -> tuple[SiteObject, ...]:
+    """Renewed stretches of track, with dates as `yardwatch run` tells them."""
+    site = history.site
+    roofs = [local_shape(one.change, site) for one in found if one.change.kind == "concealment"]
+    changes = renewed_track(readers, site, cars, roofs)
+    bare = [replace(one, changes=()) for one in comparisons]
+    return join_changes([*bare[:-1], replace(bare[-1], changes=tuple(changes))], site=site)
 
 
 def _as_it_lies(reader: ArrayReader) -> Alignment:
@@ -181,6 +187,20 @@ def _corridor(history: SiteHistory) -> BaseGeometry:
 
 def _shape(ring: object) -> Polygon:
     return Polygon(ring).buffer(0)
+
+
+def _looked_at(
+    history: SiteHistory, readers: list[ArrayReader], seed: int, keep: Path | None
+) -> tuple[list[Cars], list[Comparison]]:
+    """The cars of each date and the comparisons of pairs, kept beside the pictures."""
+    kept = keep / f"{seed}.pickle" if keep else None
+    if kept is not None and kept.exists():
+        return pickle.loads(kept.read_bytes())  # noqa: S301 -- written by this tool
+    cars = [count_scene(reader, history.site).count.railcars for reader in readers]
+    looked_at = cars, [_compared(history, readers, cars, pair) for pair in pairs_of(len(readers))]
+    if kept is not None:
+        kept.write_bytes(pickle.dumps(looked_at))
+    return looked_at
 
 
 def _reader(history: SiteHistory, seed: int, index: int, keep: Path | None) -> ArrayReader:

@@ -66,3 +66,16 @@ def test_few_dates_make_no_history():
     """A beginning, a course and an end are needed."""
     with pytest.raises(MisuseError, match="3 dates are too few"):
         random_history(np.random.default_rng(1), dates=3)
+
+
+def test_the_stages_of_a_work_lie_in_it_and_between_its_first_and_last_date():
+    """Each is something that came or went while the work went on."""
+    history = random_history(np.random.default_rng(1001))
+    assert {"concealment", "built"} <= {stage.kind for stage in history.stages}
+    for stage in history.stages:
+        part = Polygon(stage.ring).buffer(0)
+        own = max(history.objects, key=lambda one: Polygon(one.ring).intersection(part).area)
+        assert Polygon(own.ring).buffer(0.1).contains(part)
+        before, now = own.phases[stage.date - 1], own.phases[stage.date]
+        assert (before, now) != ("none", "none")
+        assert before != "post_construction"

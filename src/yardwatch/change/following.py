@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import shapely
 from shapely import Polygon
 
+from yardwatch.change.layers import STEP_LABELS
+from yardwatch.change.light import CARGO_ROLES, lattices_of
 from yardwatch.change.objects import SiteObject, between, join_changes, local_shape
 from yardwatch.change.places import Places
 from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
 from yardwatch.change.spots import Spot
-from yardwatch.change.stacking import LEAST_SCENES, TRACKS, lasting_spots, lattices_of
+from yardwatch.change.stacking import COARSEST_M, LEAST_SCENES, lasting_spots
 from yardwatch.model.change import Change, Comparison
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
@@ -18,9 +20,8 @@ from yardwatch.model.site import Site
 
 __all__ = ["follow_site"]
 
-_CARGO_ROLES = frozenset({"freight_handling", "container_yard"})
-_STAGE = 0.2
-_ROAD_WIDTH_M, _ROAD_ASPECT = 9.0, 6.0
+_STAGE = 0.1
+_PART = 0.25
 _STRONG_M2, _STRONG = 200.0, 0.7
 _RECTANGULAR = frozenset({"built", "razed", "concealment"})
 
@@ -33,8 +34,8 @@ def follow_site(
 ) -> tuple[SiteObject, ...]:
     """What came or went over all dates, each once, largest first.
 
-    From four scenes on, what lasts in their stack comes first, and pairs of scenes name it; of what only pairs show the
-    large and sure is added. With fewer scenes the pairs speak alone.
+    From four scenes on, of 1.5 m or finer, what lasts in their stack comes first; of what only pairs show the large and
+    sure is added. With fewer or coarser scenes the pairs speak alone.
 
     Parameters
     ----------
@@ -48,12 +49,12 @@ def follow_site(
         The railcars counted in each scene.
     """
     joined = join_changes(comparisons, site=site)
-    if len(readers) < LEAST_SCENES:
-        return joined
     scenes = [reader.scene for reader in readers]
+    if len(scenes) < LEAST_SCENES or max(scene.gsd_m for scene in scenes) > COARSEST_M:
+        return joined
     lattice = lattices_of(readers, site)[0]
     places = Places(lattice, site)
-    lasting = [_object(spot, places, scenes, joined, site) for spot in lasting_spots(readers, site, cars)]
+    lasting = [_object(spot, places, scenes, site) for spot in lasting_spots(readers, site, cars)]
     shapes = [local_shape(one.change, site) for one in lasting]
     own = [one for one in joined if one.change.kind == "track_renewal" or _adds(one, shapes, site)]
     return tuple(sorted((*lasting, *own), key=lambda one: -one.change.area_m2))
@@ -66,12 +67,10 @@ def _adds(one: SiteObject, shapes: Sequence[Polygon], site: Site) -> bool:
     return not near and one.change.confidence >= _STRONG and one.change.area_m2 >= _STRONG_M2
 
 
-def _object(
-    spot: Spot, places: Places, scenes: Sequence[Scene], joined: Sequence[SiteObject], site: Site
-) -> SiteObject:
+def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> SiteObject:
     outline = places.in_metres(spot.shape).buffer(0)
     outline = outline if isinstance(outline, Polygon) else max(shapely.get_parts(outline), key=shapely.area)
-    kind = _kind(spot, outline, places, joined, site)
+    kind = _kind(spot, outline, places, site)
     shape = regularised(outline, tolerance_m=0.75 * places.cell_m, rectangles=kind in _RECTANGULAR)
     size = size_of(shape, edge_se_m=EDGE_SE_CELLS * places.cell_m, ribbon=kind == "road")
     first, last = _bounds(spot)
@@ -89,7 +88,7 @@ def _object(
         area_m2=size.area_m2, area_m2_se=size.area_m2_se,
         length_m=size.length_m, length_m_se=size.length_m_se,
         width_m=size.width_m, width_m_se=size.width_m_se,
-        confidence=min(0.99, spot.traits[0] / (spot.traits[0] + 1)),
+        confidence=min(0.99, spot.traits[-1]),
         phase=phases[-1][1],
         earliest=scenes[first - 1].acquired,
         latest=scenes[last].acquired,
@@ -105,19 +104,12 @@ def _bounds(spot: Spot) -> tuple[int, int]:
     return stages[0], stages[-1]
 
 
-def _kind(spot: Spot, outline: Polygon, places: Places, joined: Sequence[SiteObject], site: Site) -> str:
-    """What it is: by where it lies, by its shape, by what pairs of scenes say of that place."""
-    if spot.group == TRACKS:
-        return "concealment"
+def _kind(spot: Spot, outline: Polygon, places: Places, site: Site) -> str:
+    """What it is: what the network says of most of it, bared ground only where nothing came to stand there."""
     zone = places.zone_at(outline)
-    if any(one.name == zone and one.role in _CARGO_ROLES for one in site.zones):
+    if any(one.name == zone and one.role in CARGO_ROLES for one in site.zones):
         return "stockpile"
-    ribbon = size_of(outline, edge_se_m=1.0, ribbon=True)
-    if ribbon.width_m <= _ROAD_WIDTH_M and ribbon.length_m >= _ROAD_ASPECT * ribbon.width_m:
-        return "road"
-    votes: dict[str, float] = {}
-    for one in joined:
-        shared = float(local_shape(one.change, site).intersection(outline).area)
-        votes[one.change.kind] = votes.get(one.change.kind, 0.0) + shared * one.change.confidence
-    named = {kind: weight for kind, weight in votes.items() if weight > 0 and kind != "track_renewal"}
-    return max(named, key=lambda kind: named[kind]) if named else "surface"
+    weights = dict(zip(STEP_LABELS[1:], spot.traits, strict=False))
+    total = sum(weights.values())
+    works = {kind: weight for kind, weight in weights.items() if kind != "earthwork" and weight >= _PART * total}
+    return max(works, key=lambda kind: works[kind]) if works else "earthwork"

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from scipy import ndimage
+from shapely import Polygon
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.change import Change
 from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
+from yardwatch.model.railcar import Railcar
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates, Site, Track, ZoneFinder, frame_of
 
-__all__ = ["Renewal", "find_renewal", "find_renewals", "read_ribbon", "renewal_change"]
+__all__ = ["Renewal", "find_renewal", "find_renewals", "read_ribbon", "renewal_change", "renewed_track"]
 
 Occupied = Sequence[tuple[float, float]]
 """Start and end of each stretch of a track on which cars stand, metres."""
@@ -23,15 +25,18 @@ Occupied = Sequence[tuple[float, float]]
 _SLEEPERS_M = 1.15
 _FLANK_M = (1.8, 2.8)
 _CAR_ROOM_M = 3.0
+_ROOF_ROOM_M = 8.0
 _UNEVEN = 0.3
 _DARK = 4.0
 _LEAST_SEEN = 0.4
-_SMOOTH_M = 5.0
-_STEP = 0.15
-_MOST = 0.4
+_PIECE_M = 5.0
+_MOST = 0.6
 _LEAST_M = 50.0
 _FEW_TRACKS = 3
-_SURE = 0.85
+_SCATTER, _BETWEEN = 0.2, 0.12
+_GAIN, _GAIN_SPREAD = 0.28, 0.1
+_SURE, _DOUBT = 6.0, 3.0
+_FIRM, _DATE_SCATTER, _FEW = 2.7, 0.08, 4
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -85,9 +90,11 @@ def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Ren
     """The stretch of a track whose sleepers became lighter for good, against the ground on both its sides.
 
     Wood is dark and uneven, concrete light and even. The light of a day, wet ground and season change the ground beside
-    the track as well, so each column is told by the ratio of its sleepers to its flanks. All later dates must exceed
-    all earlier ones, which shadows and cars that were overlooked do not. A stretch is the run of columns that gains
-    most. Where cars stand or shadows fall nothing is seen; such columns are bridged.
+    the track as well, so each column is told by the ratio of its sleepers to the flank that looks more as usual. Pieces
+    of 5 m have levels of their own; the stretch and the date are those under which a gain as large as concrete makes
+    over wood is most likely, and it must stand out from the rest of the track beyond what dates differ by themselves.
+    Where cars stand nothing is seen; such pieces say nothing. Where several dates are about as likely, they all bound
+    it.
 
     Parameters
     ----------
@@ -107,6 +114,38 @@ def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Ren
         If there are fewer than two ribbons, or they are not of the same columns.
     """
     return _found(ribbons[0], _tones(ribbons, occupied)) if ribbons else None
+
+
+def renewed_track(
+    readers: Sequence[SceneReader],
+    site: Site,
+    cars: Sequence[Sequence[Railcar]],
+    roofs: Sequence[Polygon] = (),
+) -> list[Change]:
+    """Stretches of a site's tracks with new sleepers, as changes.
+
+    Parameters
+    ----------
+    readers : sequence of SceneReader
+        Two or more, by date, on aligned grids, of 0.6 m or finer.
+    site : Site
+        Gives the tracks.
+    cars : sequence
+        The railcars counted in each scene.
+    roofs : sequence of Polygon, optional
+        What came or went over tracks, local metres; under and beside it nothing is said.
+    """
+    away = shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
+    ribbons, occupied = [], []
+    for track in site.tracks:
+        ribbons.append([read_ribbon(reader, site, track) for reader in readers])
+        x, y = site.line(track).points(ribbons[-1][0].chainages_m)
+        below = ribbons[-1][0].chainages_m[shapely.contains_xy(away, x, y)]
+        roofed = [(float(below[0]), float(below[-1]))] if len(below) else []
+        standing = ([(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars)
+        occupied.append([[*one, *roofed] for one in standing])
+    scenes = [reader.scene for reader in readers]
+    return [renewal_change(one, scenes, site) for one in find_renewals(ribbons, occupied)]
 
 
 def read_ribbon(reader: SceneReader, site: Site, track: Track, *, step_m: float = 0.5) -> Ribbon:
@@ -165,13 +204,65 @@ def _tones(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Floats:
 
 
 def _found(ribbon: Ribbon, tones: Floats) -> Renewal | None:
-    best = None
-    for number in range(1, len(tones)):
-        found = _run(_gain(tones[:number], tones[number:]), ribbon.step_m)
-        if found is not None and (best is None or found[2] > best[0]):
-            best = (found[2], number, found[0], found[1])
-    renewal = None if best is None else _renewal(ribbon, tones, best)
-    return renewal if renewal is not None and renewal.confidence >= _SURE else None
+    """The stretch and date that explain the tones best, if they do so well enough."""
+    bins = _binned(tones, ribbon.step_m)
+    usual = float(np.median(bins[np.isfinite(bins)])) if np.isfinite(bins).any() else 0.0
+    rest = np.clip(bins - usual, -_MOST, _MOST)
+    stretches = [_best_stretch(*_weighed(rest, number)) for number in range(1, len(rest))]
+    gains = np.array([gain for gain, _, _ in stretches])
+    best = int(gains.argmax())
+    gain, first, last = stretches[best]
+    if gain < _SURE:
+        return None
+    if _times_error(rest, best + 1, slice(first, last)) < _FIRM:
+        return None
+    plausible = np.flatnonzero(gains > gain - _DOUBT) + 1
+    return _renewal(ribbon, bins[:, first:last], (first, last), plausible.tolist(), gain)
+
+
+def _binned(tones: Floats, step_m: float) -> Floats:
+    """Means over pieces of 5 m, shape (dates, pieces); NaN where too little of a piece is seen."""
+    width = max(1, round(_PIECE_M / step_m))
+    pieces = -(-tones.shape[1] // width)
+    padded = np.full((len(tones), pieces * width), np.nan)
+    padded[:, : tones.shape[1]] = tones
+    parts = padded.reshape(len(tones), pieces, width)
+    seen = np.isfinite(parts)
+    mean = np.where(seen, parts, 0).sum(2) / np.maximum(seen.sum(2), 1)
+    return np.asarray(np.where(seen.mean(2) >= _LEAST_SEEN, mean, np.nan))
+
+
+def _weighed(rest: Floats, number: int) -> tuple[Floats, Floats]:
+    """Weight of what each piece says of a gain since a date, and that weight times the gain it says.
+
+    Each piece has a level of its own, of which only the spread is known, and scatters about it from date to date.
+    """
+    seen = np.isfinite(rest)
+    scatter, between = _SCATTER**2, _BETWEEN**2
+    since = np.arange(len(rest))[:, None] >= number
+    many, later = seen.sum(0), (seen & since).sum(0)
+    shrunk = between / (scatter + between * many)
+    values = np.where(seen, rest, 0.0)
+    total, gained = values.sum(0), (values * since).sum(0)
+    return (later - shrunk * later**2) / scatter, (gained - shrunk * later * total) / scatter
+
+
+def _best_stretch(weight: Floats, said: Floats) -> tuple[float, int, int]:
+    """Log odds, first and one past the last piece of the stretch of 50 m or more most likely to have gained.
+
+    A gain is about as large as concrete makes it over wood.
+    """
+    sums = [np.concatenate([[0.0], np.cumsum(one)]) for one in (weight, said)]
+    first, last = np.triu_indices(len(weight) + 1, k=round(_LEAST_M / _PIECE_M))
+    if not len(first):
+        return -np.inf, 0, 0
+    known, gained = (one[last] - one[first] for one in sums)
+    spread = _GAIN_SPREAD**2
+    odds = (gained + _GAIN / spread) ** 2 / (2 * (known + 1 / spread)) - _GAIN**2 / (2 * spread)
+    odds -= 0.5 * np.log1p(spread * known)
+    best = np.flatnonzero(odds >= odds.max() - 1e-9)
+    chosen = best[len(best) // 2]
+    return float(odds[chosen]), int(first[chosen]), int(last[chosen])
 
 
 def _row_median(values: Floats) -> Floats:
@@ -181,62 +272,56 @@ def _row_median(values: Floats) -> Floats:
 
 
 def _tone(ribbon: Ribbon, taken: Occupied) -> Floats:
-    """Log ratio of sleepers to flanks, averaged over 5 m; NaN where cars stand or a shadow falls on one side."""
-    offsets, level = ribbon.offsets_m, ribbon.pixels.astype(float).mean(0) + _DARK
-    sleepers = level[np.abs(offsets) <= _SLEEPERS_M].mean(0)
-    left, right = (level[(side >= _FLANK_M[0]) & (side <= _FLANK_M[1])].mean(0) for side in (offsets, -offsets))
-    tone = np.log(2 * sleepers / (left + right))
-    tone[np.abs(np.log(left / right)) > _UNEVEN] = np.nan
+    """Log ratio of sleepers to the ground beside; NaN where cars stand or both sides are in shadow or under cars."""
+    offsets, level = ribbon.offsets_m, np.log(ribbon.pixels.astype(float).mean(0) + _DARK)
+    free = np.isfinite(level).all(0)
     for start, end in taken:
-        tone[(ribbon.chainages_m > start - _CAR_ROOM_M) & (ribbon.chainages_m < end + _CAR_ROOM_M)] = np.nan
-    window, seen = round(_SMOOTH_M / ribbon.step_m) | 1, np.isfinite(tone)
-    weights = ndimage.uniform_filter1d(seen.astype(float), window)
-    smooth = ndimage.uniform_filter1d(np.where(seen, tone, 0.0), window) / np.maximum(weights, 1e-9)
-    return np.asarray(np.where(seen & (weights > _LEAST_SEEN), smooth, np.nan))
+        free &= (ribbon.chainages_m <= start - _CAR_ROOM_M) | (ribbon.chainages_m >= end + _CAR_ROOM_M)
+    if not free.any():
+        return np.full(level.shape[1], np.nan)
+    sides = np.stack([level[(side >= _FLANK_M[0]) & (side <= _FLANK_M[1])].mean(0) for side in (offsets, -offsets)])
+    away = sides - np.median(sides[:, free], axis=1)[:, None]
+    nearer = np.where(np.abs(away[0]) < np.abs(away[1]), away[0], away[1])
+    tone = level[np.abs(offsets) <= _SLEEPERS_M].mean(0) - nearer - np.median(sides[:, free])
+    return np.asarray(np.where(free & (np.abs(nearer) < _UNEVEN), tone, np.nan))
 
 
-def _gain(before: Floats, after: Floats) -> Floats:
-    """How far the later dates exceed the earlier ones, where all of them agree; NaN where one side shows nothing."""
-    both = np.isfinite(before).any(0) & np.isfinite(after).any(0)
-    gain = np.full(both.shape, np.nan)
-    old, new = before[:, both], after[:, both]
-    surely = np.nanmin(new, axis=0) - np.nanmax(old, axis=0)
-    gain[both] = np.where(surely > 0, np.nanmean(new, axis=0) - np.nanmean(old, axis=0), surely)
-    return gain
+def _times_error(rest: Floats, number: int, stretch: slice) -> float:
+    """How many times its error a stretch gained against the rest of its track, each date with an error of its own."""
+    outside = np.full(rest.shape[1], True)
+    outside[stretch] = False
+    level = rest - _row_median(rest.T)[None]
+    means, errors = zip(*(_against(one[stretch], one[outside]) for one in level), strict=True)
+    weights = 1 / np.array(errors) ** 2
+    sums = [weights[part].sum() for part in (slice(0, number), slice(number, None))]
+    if min(sums) == 0:
+        return 0.0
+    old, new = (np.average(means[part], weights=weights[part]) for part in (slice(0, number), slice(number, None)))
+    return float((new - old) / np.sqrt(1 / sums[0] + 1 / sums[1]))
 
 
-def _run(gain: Floats, step_m: float) -> tuple[int, int, float] | None:
-    """First and last column and the weight of the run that gains most; None if it is short or faint."""
-    seen = np.isfinite(gain)
-    first, last, weight = _heaviest(np.where(seen, np.clip(gain, -_MOST, _MOST) - _STEP, 0.0))
-    visible = seen[first : last + 1]
-    if visible.sum() * step_m < _LEAST_M or weight * step_m < _LEAST_M * _STEP / 2:
-        return None
-    return first, last, weight * step_m
+def _against(inside: Floats, outside: Floats) -> tuple[float, float]:
+    """By how much one part of a track exceeds the other at one date, and the error of that; endless if unseen."""
+    own, other = (part[np.isfinite(part)] for part in (inside, outside))
+    if not len(own):
+        return 0.0, np.inf
+    share = len(other) / (len(other) + _FEW)
+    gained = float(np.median(own)) - share * float(np.median(other) if len(other) else 0.0)
+    return gained, float(np.sqrt(_DATE_SCATTER**2 + _SCATTER**2 / len(own)))
 
 
-def _heaviest(score: Floats) -> tuple[int, int, float]:
-    """The run of columns with the largest sum (Kadane's algorithm), trimmed to where it gains."""
-    sums = np.concatenate([[0.0], np.cumsum(score)])
-    lowest = np.minimum.accumulate(sums)[:-1]
-    gains = sums[1:] - lowest
-    last = int(gains.argmax())
-    first = int(np.flatnonzero(sums[: last + 1] == lowest[last])[-1])
-    return first, last, float(gains[last])
-
-
-def _renewal(ribbon: Ribbon, tones: Floats, best: tuple[float, int, int, int]) -> Renewal:
-    weight, number, first, last = best
-    seen: NDArray[np.bool_] = np.isfinite(tones[:, first : last + 1])
-    shown = np.flatnonzero(seen.sum(1) * ribbon.step_m >= _LEAST_M / 4)
-    before, after = shown[shown < number], shown[shown >= number]
-    both = seen[:number].any(0) & seen[number:].any(0)
+def _renewal(ribbon: Ribbon, bins: Floats, ends: tuple[int, int], numbers: Sequence[int], gain: float) -> Renewal:
+    """The stretch between the last date surely before and the first surely after, of those that show it."""
+    seen: NDArray[np.bool_] = np.isfinite(bins)
+    shown = np.flatnonzero(seen.sum(1) * _PIECE_M >= _LEAST_M / 4)
+    before, after = shown[shown < numbers[0]], shown[shown >= numbers[-1]]
+    both = seen[: numbers[0]].any(0) & seen[numbers[-1] :].any(0)
     return Renewal(
         track=ribbon.track,
-        start_m=float(ribbon.chainages_m[first] - ribbon.step_m / 2),
-        end_m=float(ribbon.chainages_m[last] + ribbon.step_m / 2),
-        before=int(before[-1]) if len(before) else number - 1,
-        after=int(after[0]) if len(after) else number,
-        visible_m=float(both.sum() * ribbon.step_m),
-        confidence=float(np.clip(weight / (_LEAST_M * _STEP) / 4, 0.0, 0.99)),
+        start_m=float(ends[0] * _PIECE_M),
+        end_m=float(min(ends[1] * _PIECE_M, ribbon.chainages_m[-1] + ribbon.step_m / 2)),
+        before=int(before[-1]) if len(before) else 0,
+        after=int(after[0]) if len(after) else len(bins) - 1,
+        visible_m=float(both.sum() * _PIECE_M),
+        confidence=float(np.clip(gain / (gain + _SURE), 0.0, 0.99)),
     )

@@ -8,15 +8,15 @@ from hashlib import sha256
 
 from shapely import Polygon
 
-from yardwatch.change.comparing import BANDS_FROM_M
 from yardwatch.change.following import follow_site
-from yardwatch.change.sleepers import find_renewals, read_ribbon, renewal_change
-from yardwatch.change.stacking import LEAST_SCENES
+from yardwatch.change.objects import local_shape
+from yardwatch.change.sleepers import renewed_track
+from yardwatch.change.stacking import COARSEST_M, LEAST_SCENES
 from yardwatch.change.trains import without_trains
 from yardwatch.errors import InputError, MisuseError, Notice
 from yardwatch.model.change import Change, Comparison
 from yardwatch.model.observation import Observation
-from yardwatch.model.ports import Progress, SceneReader, WorkspaceStore
+from yardwatch.model.ports import Progress, WorkspaceStore
 from yardwatch.model.quantity import Qualifier, Quantity
 from yardwatch.model.railcar import Railcar
 from yardwatch.model.scene import Scene
@@ -164,7 +164,8 @@ def _over_dates(store: WorkspaceStore, site: Site, found: Comparison) -> tuple[C
         readers = [stack.enter_context(reopened(store, site, scene)) for scene in scenes]
         lasting = [one.change for one in follow_site(readers, site, told, cars)]
         if max(scene.gsd_m for scene in scenes) <= _SLEEPERS_GSD_M:
-            lasting += _renewed(readers, site, cars)
+            roofs = [local_shape(change, site) for change in lasting if change.kind == "concealment"]
+            lasting += renewed_track(readers, site, cars, roofs)
     known = [(change.kind, _shape(change)) for one in told for change in one.changes]
     return tuple(change for change in lasting if not _told(change, known))
 
@@ -180,21 +181,10 @@ def _stacked(store: WorkspaceStore, newest: Scene) -> list[Scene]:
     good = [
         scene
         for scene in store.scenes()
-        if scene.id not in lost and scene.gsd_m < BANDS_FROM_M and _comparable(scene, newest)
+        if scene.id not in lost and scene.gsd_m <= COARSEST_M and _comparable(scene, newest)
         and (scene.id == newest.id or _before(scene, newest))
     ]  # fmt: skip
     return [*good[:1], *good[1:][-_MOST_SCENES + 1 :]] if newest.id in {scene.id for scene in good} else []
-
-
-def _renewed(readers: Sequence[SceneReader], site: Site, cars: Sequence[Sequence[Railcar]]) -> list[Change]:
-    """Stretches of track with new sleepers."""
-    ribbons = [[read_ribbon(reader, site, track) for reader in readers] for track in site.tracks]
-    occupied = [
-        [[(car.start_m, car.end_m) for car in standing if car.track == track.name] for standing in cars]
-        for track in site.tracks
-    ]
-    scenes = [reader.scene for reader in readers]
-    return [renewal_change(one, scenes, site) for one in find_renewals(ribbons, occupied)]
 
 
 def _observed(found: Comparison, recorded_at: datetime) -> Iterator[Observation]:

@@ -14,6 +14,7 @@ from yardwatch.model.dates import When, parse_when
 from yardwatch.model.grid import Grid
 from yardwatch.model.line import Line
 from yardwatch.model.site import Coordinates, Site, Zone
+from yardwatch.simulate._stages import stages_of
 from yardwatch.simulate._works import (
     Ground,
     Timing,
@@ -32,7 +33,7 @@ from yardwatch.simulate.reading import ArrayReader
 from yardwatch.simulate.scene import SITE_CRS, SITE_ORIGIN_M, render
 from yardwatch.simulate.yard import random_yard
 
-__all__ = ["APRON", "Shot", "SiteHistory", "TrueObject", "TrueRenewal", "random_history"]
+__all__ = ["APRON", "Shot", "SiteHistory", "TrueObject", "TrueRenewal", "TrueStage", "random_history"]
 
 APRON = "apron"
 """Name of the zone on which cargo is piled up."""
@@ -74,6 +75,18 @@ class TrueRenewal:
     """The instant in which it was done."""
 
 
+@dataclass(frozen=True, slots=True)
+class TrueStage:
+    """A part of an object that came or went between a date and the one before."""
+
+    kind: str
+    """What is seen of it: `earthwork` where ground was bared for a building, else the kind of the object."""
+    date: int
+    """Number of the first date that shows it."""
+    ring: Coordinates
+    """Its outline, closed, in the site's CRS."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """The site at one date."""
@@ -98,6 +111,8 @@ class SiteHistory:
     """By date."""
     objects: tuple[TrueObject, ...]
     """All that changed for good, renewed track among it."""
+    stages: tuple[TrueStage, ...]
+    """The parts in which they came or went, but for renewed track."""
     renewals: tuple[TrueRenewal, ...]
     """Renewed stretches of track."""
     fills: tuple[float, ...]
@@ -165,7 +180,10 @@ def random_history(rng: np.random.Generator, *, dates: int = 6, gsd_m: float = 0
     site = _site(base, apron)
     objects = [_true(rng, work, instants) for work in works]
     objects.append(_true_renewal(yard.tracks[track], renewal, renewed_at, dates))
-    return SiteHistory(site, tuple(shots), tuple(objects), (renewal,), fills, int(rng.integers(2**31)))
+    stages = tuple(
+        TrueStage(kind, date, _moved(part.exterior.coords)) for work in works for kind, date, part in stages_of(work)
+    )
+    return SiteHistory(site, tuple(shots), tuple(objects), stages, (renewal,), fills, int(rng.integers(2**31)))
 
 
 def _works(
