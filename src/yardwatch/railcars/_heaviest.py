@@ -37,6 +37,7 @@ class Heaviest:
         self._brief = np.full((count, brief[0], brief[1] - tables.window + 1), _NEVER)
         self._single = np.full((count, tables.single.stop), _NEVER)
         self._begun = self._first.copy()
+        self._lasting = _padded(self._duration[:, tables.long].T, long[1])[:, tables.window - 1 :][:, ::-1].copy()
         self._left, self._enter = np.empty((2, *lanes.column.shape[1:]))
         for number in range(int(lanes.windows[0])):
             self._window(number)
@@ -108,10 +109,9 @@ class Heaviest:
     def _long_leaving(self, left: Floats, through: Floats) -> None:
         tables, lanes = self._tables, len(left)
         held = self._long[:lanes]
-        reach, width = held.shape[2], tables.window
-        lasting = _padded(self._duration[:, tables.long].T, reach)[:, width - 1 :][:, ::-1]
+        lasting = self._lasting
         weights = np.empty((lanes, *lasting.shape))
-        for border in range(width):
+        for border in range(tables.window):
             np.add(held[:, :, border : border + lasting.shape[1]], lasting, out=weights)
             now = left[:, border, tables.long]
             np.maximum(now, weights.max(2) + through[:, border, tables.long], out=now)

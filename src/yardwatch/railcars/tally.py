@@ -74,7 +74,7 @@ def zones_along(plan: RibbonPlan, line: Line, finder: ZoneFinder, frame: Frame) 
     every = max(1, round(1.0 / (plan.chainages_m[1] - plan.chainages_m[0])))
     x, y = frame.to_crs(*line.points(plan.chainages_m[::every]))
     found = finder.among(x, y)
-    return tuple(found[column // every] for column in range(len(plan.chainages_m)))
+    return tuple(np.repeat(np.array(found, object), every)[: len(plan.chainages_m)].tolist())
 
 
 def cover(plan: RibbonPlan, reading: TrackReading) -> TrackCoverage:
