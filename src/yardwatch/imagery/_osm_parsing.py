@@ -87,18 +87,18 @@ def _elements(document: dict[str, Any], subject: str) -> Iterator[Element]:
     """Name, tags, parts and whether these are areas, of each element."""
     if isinstance(document.get("elements"), list):
         found = document["elements"]
-        reader = _Overpass(found)
+        element_of = _Overpass(found).element
     elif isinstance(document.get("features"), list):
         _check_degrees(document.get("crs"), subject)
         found = document["features"]
-        reader = _Features()
+        element_of = _feature
     else:
         raise SiteError(subject, "is neither Overpass JSON nor a GeoJSON FeatureCollection", _ASK)
     if len(found) > _MOST_ELEMENTS:
         raise too_many(subject, "elements", _MOST_ELEMENTS)
     for number, one in enumerate(found, 1):
         if isinstance(one, dict):
-            element = reader.element(one, number)
+            element = element_of(one, number)
             if element is not None:
                 yield element
 
@@ -127,13 +127,13 @@ class _Overpass:
         geometry = way.get("geometry")
         if isinstance(geometry, list):
             return [[one.get("lon"), one.get("lat")] for one in geometry if isinstance(one, dict)]
-        nodes = way.get("nodes") if isinstance(way.get("nodes"), list) else []
+        nodes = _listed(way.get("nodes"))
         held = [self._nodes[key] for key in nodes if _hashable(key) and key in self._nodes]
         return [[one.get("lon"), one.get("lat")] for one in held]
 
     def _outlines(self, relation: dict[str, Any]) -> list[Any]:
         """Outer rings of a multipolygon: ways joined where they meet."""
-        members = relation.get("members") if isinstance(relation.get("members"), list) else []
+        members = _listed(relation.get("members"))
         pieces = []
         for member in members:
             if isinstance(member, dict) and member.get("role") in ("outer", "", None):
@@ -144,29 +144,30 @@ class _Overpass:
         return _joined([piece for piece in pieces if len(piece) > 1])
 
 
-class _Features:
-    """Features of a GeoJSON, as overpass turbo, osmtogeojson or QGIS write them."""
-
-    def element(self, one: dict[str, Any], number: int) -> Element | None:
-        """A line or an area; None for anything else."""
-        properties = one.get("properties") if isinstance(one.get("properties"), dict) else {}
-        tags = _tags(properties.get("tags")) if isinstance(properties.get("tags"), dict) else _tags(properties)
-        name = next(
-            (text for key in ("@id", "osm_id", "id") if (text := text_of(properties.get(key)))),
-            text_of(one.get("id")) or f"feature {number}",
-        )
-        geometry = one.get("geometry") if isinstance(one.get("geometry"), dict) else {}
-        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
-        if not isinstance(coordinates, list) or not coordinates:
-            return None
-        if kind in ("LineString", "Polygon"):
-            parts = coordinates[:1] if kind == "Polygon" else [coordinates]
-            return name, tags, parts, kind == "Polygon"
-        if kind == "MultiLineString":
-            return name, tags, coordinates, False
-        if kind == "MultiPolygon":
-            return name, tags, [part[0] for part in coordinates if isinstance(part, list) and part], True
+def _feature(one: dict[str, Any], number: int) -> Element | None:
+    """A line or an area of a GeoJSON as overpass turbo, osmtogeojson or QGIS write it; None for anything else."""
+    properties, geometry = _mapping(one.get("properties")), _mapping(one.get("geometry"))
+    tags = _tags(properties.get("tags") if isinstance(properties.get("tags"), dict) else properties)
+    names = (text_of(properties.get(key)) for key in ("@id", "osm_id", "id"))
+    name = next((text for text in names if text), text_of(one.get("id")) or f"feature {number}")
+    kind, coordinates = geometry.get("type"), _listed(geometry.get("coordinates"))
+    parts = {
+        "LineString": lambda: [coordinates],
+        "MultiLineString": lambda: coordinates,
+        "Polygon": lambda: coordinates[:1],
+        "MultiPolygon": lambda: [part[0] for part in coordinates if isinstance(part, list) and part],
+    }.get(str(kind))
+    if parts is None or not coordinates:
         return None
+    return name, tags, parts(), str(kind).endswith("Polygon")
+
+
+def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 -- JSON
+    return value if isinstance(value, list) else []
 
 
 def _tags(held: Any) -> dict[str, str]:  # noqa: ANN401 -- JSON

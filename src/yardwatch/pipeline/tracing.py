@@ -120,7 +120,7 @@ def simplified(line: TracedLine, *, tolerance_m: float = SIMPLIFIED_M) -> Traced
 
 def trace_facts(found: Trace) -> dict[str, Json]:
     """What a document says of a trace."""
-    line = {"type": "LineString", "coordinates": rounded_ring(found.coordinates, found.crs)}
+    line: dict[str, Json] = {"type": "LineString", "coordinates": rounded_ring(found.coordinates, found.crs)}
     return {
         "found": found.found,
         "reason": found.reason,
