@@ -42,6 +42,7 @@ class Served:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self.process.stdout.close()
 
     @property
     def address(self) -> str:
@@ -76,7 +77,12 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The counted workspace of ``yardwatch demo``; made once, also for several processes. Do not change it."""
+    """The counted workspace of ``yardwatch demo``; made once, also for several processes. Do not change it.
+
+    ``YARDWATCH_DEMO`` may name one that was made before, to save its minute.
+    """
+    if before := os.environ.get("YARDWATCH_DEMO"):
+        return Path(before)
     alone = os.environ.get("PYTEST_XDIST_WORKER") is None
     base = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
     folder, done = base / "desk-demo", base / "desk-demo.done"
