@@ -15,7 +15,7 @@ ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help demo desk wheel test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
+.PHONY: help demo desk screenshots wheel test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ demo: $(DONE) ## set up, simulate a yard of an invented place, count it, write t
 
 desk: $(DONE) ## build the front end, if its sources changed (Node comes from a Python package)
 	@$(RUN) tools/build_desk.py
+
+screenshots: desk ## pictures of the desk's pages for the docs, into docs/img/ (needs chromium)
+	$(RUN) tools/screenshots.py
 
 wheel: desk ## build the wheel, with the built front end in it, into dist/
 	$(RUN) -m hatchling build -t wheel
