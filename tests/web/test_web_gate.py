@@ -1,8 +1,8 @@
 """Who comes in at the desk, and what is kept out."""
 
 import pytest
-from conftest import ADDRESS, TOKEN
 
+from conftest import ADDRESS, TOKEN
 from yardwatch.errors import MisuseError
 from yardwatch.web import Limits
 from yardwatch.web.basemap import Basemap
@@ -130,7 +130,12 @@ def test_an_outside_map_opens_the_policy_for_that_server_only(workspace, open_de
     policy = client.get("/").headers["content-security-policy"]
     assert policy.count("https://tiles.example.org") == 2
     assert client.get("/api/workspace").json()["basemap"]["attribution"] == "© Someone"
-    for bad in ("https://a.example/x.png", "ftp://a/{z}/{x}/{y}", "https://a; script-src *;/{z}/{x}/{y}", "/{z}/{x}/{y}"):
+    for bad in (
+        "https://a.example/x.png",
+        "ftp://a/{z}/{x}/{y}",
+        "https://a; script-src *;/{z}/{x}/{y}",
+        "/{z}/{x}/{y}",
+    ):
         with pytest.raises(MisuseError, match="no basemap"):
             Basemap(bad)
 
@@ -152,7 +157,10 @@ def test_users_come_in_by_password_and_do_what_their_role_allows(workspace, open
     assert PASSWORD not in users.read_text()
     event = {"title": "Opening", "date": "2024-06-19"}
     seen = {"zone": "Sheds", "class": "bogies", "count": "7", "date": "2024", "by": "somebody else"}
-    edit = {"version": 1, "edits": [{"op": "change", "kind": "zone", "name": "Sheds", "properties": {"role": "factory"}}]}
+    edit = {
+        "version": 1,
+        "edits": [{"op": "change", "kind": "zone", "name": "Sheds", "properties": {"role": "factory"}}],
+    }
     for name, codes in (("rae", (403, 403, 403)), ("ana", (201, 201, 403)), ("edi", (201, 201, 200))):
         client = open_desk(workspace, bearer=False, token=None, sign_in=SignIn(users=users))
         assert problem(client.post("/api/session", json={"user": name, "password": "wrong password"})) == "wrong_words"
@@ -233,9 +241,16 @@ def test_a_user_file_says_who_has_which_role(tmp_path):
     users = tmp_path / "users.json"
     add_user(users, "Ana Ü.", "reader", PASSWORD)
     add_user(users, "Ana Ü.", "editor", None)
-    assert [(user.name, user.role.word, user.hash) for user in read_users(users).values()] == [("Ana Ü.", "editor", None)]
+    assert [(user.name, user.role.word, user.hash) for user in read_users(users).values()] == [
+        ("Ana Ü.", "editor", None)
+    ]
     assert users.stat().st_mode & 0o077 == 0
-    for name, role, password in (("", "reader", None), ("a\nb", "reader", None), ("a", "king", None), ("a", "reader", "x")):
+    for name, role, password in (
+        ("", "reader", None),
+        ("a\nb", "reader", None),
+        ("a", "king", None),
+        ("a", "reader", "x"),
+    ):
         with pytest.raises(MisuseError):
             add_user(users, name, role, password)
     with pytest.raises(MisuseError, match="no user"):

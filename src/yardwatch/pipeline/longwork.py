@@ -11,7 +11,9 @@ from yardwatch.pipeline.again import compare_pair, count_again
 from yardwatch.pipeline.documents import Json
 from yardwatch.pipeline.reporting import report_workspace
 from yardwatch.pipeline.running import run_workspace
+from yardwatch.pipeline.scene_tracing import draft_in
 from yardwatch.pipeline.seen_changes import comparison_found
+from yardwatch.pipeline.uploading import upload_path
 from yardwatch.workspace import open_workspace
 
 __all__ = ["LONG_WORK", "LongWork", "Params", "check_work", "title_of"]
@@ -77,10 +79,18 @@ def _report(folder: Path, _: Params, progress: Progress) -> Json:
     return {**printed.document, "report": name}
 
 
+def _draft(folder: Path, params: Params, progress: Progress) -> Json:
+    """Draft tracks and zones from a map and a scene; nothing is kept until a person takes it over."""
+    osm = upload_path(folder, _needed(params, "upload"))
+    with open_workspace(folder) as store:
+        return draft_in(store, _needed(params, "scene"), osm, progress=progress)
+
+
 LONG_WORK: Mapping[str, LongWork] = {
     "run": LongWork("Count and compare all that is new", _run),
     "count": LongWork("Count {scene}", _count, ("scene",)),
     "compare": LongWork("Compare {before} with {after}", _compare, ("before", "after")),
+    "draft": LongWork("Draft tracks on {scene}", _draft, ("scene", "upload")),
     "report": LongWork("Print the report", _report),
 }
 """Name of each kind of long work to what does it."""

@@ -132,7 +132,10 @@ def _date(text: object) -> When | None:
 
 def _line(geometry: object, read: Reader, subject: str) -> Coordinates:
     coordinates = _coordinates(geometry, "LineString", subject)
-    return read(_positions(coordinates, subject, least=2))
+    points = _positions(coordinates, subject, least=2)
+    if len({tuple(point) for point in points}) < 2:
+        raise _bad(subject, "is a line of one point", "draw it again, from one place to another")
+    return read(points)
 
 
 def _rings(geometry: object, read: Reader, subject: str) -> tuple[Coordinates, ...]:

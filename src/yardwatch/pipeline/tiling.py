@@ -87,7 +87,10 @@ def tile_of(reader: SceneFile, square: Square, *, form: str = "png") -> bytes:
         If that takes more memory or time than is allowed.
     """
     grid = reader.scene.grid
-    column, row = grid.to_pixel(*_to_image(grid.crs).transform(*square.nodes()))
+    x, y = (np.asarray(one, float) for one in _to_image(grid.crs).transform(*square.nodes()))
+    nowhere = ~(np.isfinite(x) & np.isfinite(y))
+    x[nowhere] = y[nowhere] = np.nan
+    column, row = grid.to_pixel(x, y)
     return reader.tile(column, row, size_px=TILE_PX, form=form)
 
 

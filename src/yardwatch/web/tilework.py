@@ -56,7 +56,7 @@ class Tiles:
         key = (version_of(scene), square, form)
         found = self._remembered.get(key)
         if found is None:
-            with self._reader(scene) as reader:
+            with self.reader(scene) as reader:
                 found = tile_of(reader, square, form=form)
             self._remembered.put(key, found)
         return found
@@ -71,7 +71,14 @@ class Tiles:
             held.close()
 
     @contextmanager
-    def _reader(self, scene: Scene) -> Iterator[TileReader]:
+    def reader(self, scene: Scene) -> Iterator[TileReader]:
+        """The open file of a scene, for this thread alone until it is given back.
+
+        Raises
+        ------
+        ImageError
+            If the file is gone, has changed or cannot be read.
+        """
         held = self._take(scene)
         try:
             if held.reader is None:
