@@ -145,7 +145,7 @@ def test_a_key_finding_names_what_it_stands_on_and_what_would_change_it(page):
     head = page.text[start : page.text.index("The site")]
     assert "It is likely that more railcars stood at Port yard." in head
     assert "Confidence is low: One extent, few dates." in head
-    assert "Stands on O5, O6, count-1, C1, E1." in head
+    assert "Stands on O5, O6, M1, C1, E1." in head
     assert "The record is insufficient to say." in head
     assert "The two dates show different extents." in page.text
     assert "An image of the whole facility." in page.text
@@ -167,9 +167,9 @@ def test_counts_by_type_stand_with_their_sum(page):
 
 def test_published_observations_keep_their_qualifier_and_their_source(page):
     """One row each, with a number that can be cited."""
-    assert row_with(page, "O3", "two strings")[1:6] == ["about May 2023", "Port yard", "railcar", "at least 5", "[1]"]
-    assert row_with(page, "24 September 2023", "[2]")[4] == "4"
-    assert "A. Nalyst" in row_with(page, "seen by ourselves")[5]
+    assert row_with(page, "O3", "two strings")[1:5] == ["about May 2023", "railcar", "at least 5", "[1]"]
+    assert row_with(page, "24 September 2023", "[2]")[3] == "4"
+    assert "A. Nalyst" in row_with(page, "seen by ourselves")[4]
 
 
 def test_dates_without_an_image_are_named(page):
@@ -292,14 +292,14 @@ def test_a_report_of_images_alone_has_no_part_of_a_case(report):
     """Nothing changes for who has only images."""
     page = Page(render_html(report))
     assert "Key findings" not in page.text
-    assert not [tag for tag, _ in page.tags if tag == "a"]
+    assert "References" not in page.texts
 
 
 def test_observations_that_no_finding_uses_are_shown_all_the_same():
     """A case without claims, events or series lists what was published."""
     page = Page(render_html(invented_report(CaseFindings(sources=(Source("gazette", "G", "G"),)))))
-    assert row_with(page, "O1", "10 January 2023")[5] == "[1]"
-    assert row_with(page, "24 September 2023")[5] == "courier"
+    assert row_with(page, "O1", "10 January 2023")[4] == "[1]"
+    assert row_with(page, "24 September 2023")[4] == "courier"
 
 
 def test_a_series_of_hundreds_of_dates_still_prints():

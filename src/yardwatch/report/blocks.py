@@ -62,6 +62,8 @@ class Number:
     """Ids of the observations under it."""
     assessment: str | None = None
     """Id of the assessment in whose sentence it stands, if any."""
+    otherwise: str = ""
+    """Where it leads in a document that does not have the place of `anchor`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The last steps of composing: numbered figures, outlines, the list of records, and links that lead somewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from yardwatch.report.blocks import Block, Document, Figure, Link, Row, Runs, Section, Table, Words
+from yardwatch.report.blocks import Block, Document, Figure, Link, Number, Row, Run, Runs, Section, Table, Words
 from yardwatch.report.ledger import Ledger
 from yardwatch.report.parts.common import head
 from yardwatch.report.parts.figures import may_go_out, without_pixels
@@ -31,7 +31,7 @@ def finished(document: Document, ledger: Ledger, *, outlines: bool = False) -> D
         Leave out the pixels of pictures that may not be published.
     """
     numbered = replace(document, sections=tuple(_numbered(document.sections, outlines=outlines)))
-    return _unlinked(_with_records(numbered, ledger))
+    return _unlinked(_with_records(_grounded(numbered), ledger))
 
 
 def watermarked(document: Document) -> Document:
@@ -84,6 +84,23 @@ def _with_records(document: Document, ledger: Ledger) -> Document:
     return replace(document, sections=(*document.sections[:at], records, *document.sections[at:]))
 
 
+def _grounded(document: Document) -> Document:
+    """Numbers whose list of grounds was left out lead to the first row of it."""
+    there = set(anchors_in(document))
+
+    def led(run: Run) -> Run:
+        lost = isinstance(run, Number) and run.otherwise and run.anchor not in there
+        return replace(run, anchor=run.otherwise) if lost and isinstance(run, Number) else run
+
+    return _changed(document, lambda runs: tuple(led(run) for run in runs))
+
+
+def _changed(document: Document, change: Callable[[Runs], Runs]) -> Document:
+    """The document with the words of its sections changed."""
+    sections = (replace(one, blocks=tuple(mapped(block, change) for block in one.blocks)) for one in document.sections)
+    return replace(document, sections=tuple(sections))
+
+
 def _order(row: Row) -> tuple[str, int]:
     letter, _, digits = (row.anchor or "").partition("-")
     return letter, int(digits or 0)
@@ -93,13 +110,9 @@ def _unlinked(document: Document) -> Document:
     """Links to sections that were left out become plain words."""
     there = set(anchors_in(document))
 
-    def kept(runs: Runs) -> Runs:
-        return tuple(
-            Words(run.text) if isinstance(run, Link) and run.anchor is not None and run.anchor not in there else run
-            for run in runs
-        )
+    def kept(run: Run) -> Run:
+        if isinstance(run, Words) or not run.anchor or run.anchor in there:
+            return run
+        return Words(run.text, "own" if isinstance(run, Number) else "")
 
-    sections = tuple(
-        replace(one, blocks=tuple(mapped(block, kept) for block in one.blocks)) for one in document.sections
-    )
-    return replace(document, sections=sections)
+    return _changed(document, lambda runs: tuple(kept(run) for run in runs))

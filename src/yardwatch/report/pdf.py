@@ -128,7 +128,7 @@ def _sheet(document: Document) -> str:
         mark = base64.b64encode(_MARK.format(words=text(document.watermark)).encode()).decode("ascii")
         ground = f'background: url("data:image/svg+xml;base64,{mark}") center / contain no-repeat;'
         top = f'@top-center {{ content: "{_css(document.watermark)}"; {_SMALL} color: #a3195b; font-weight: 700; }}'
-        words.append(f"@page {{ {ground} {top} }}")
+        words.append(f"html, body {{ background: none; }} @page {{ {ground} {top} }}")
     return "\n".join(words) + "\n"
 
 

@@ -118,5 +118,5 @@ def _number(text: str, name: str, subject: Subject) -> Number:
     chosen: Sequence[Ground] = telling[:1] or (subject.grounds if len(subject.grounds) == 1 else ())
     if chosen:
         return Number(name, text, chosen[0].anchor, subject.place, chosen[0].observations or every, subject.assessment)
-    anchor = subject.anchor or (subject.grounds[0].anchor if subject.grounds else "")
-    return Number(name, text, anchor, subject.place, every, subject.assessment)
+    first = subject.grounds[0].anchor if subject.grounds else ""
+    return Number(name, text, subject.anchor or first, subject.place, every, subject.assessment, first)
