@@ -38,7 +38,7 @@ def made_tracks(*, curved: bool, tracks: int = 4) -> tuple[ArrayReader, Frame, t
     x, y = SITE_ORIGIN_M
     width, height = far - corner
     frame = frame_around(SITE_CRS, [x, x + width], [y, y + height])
-    lines = tuple(Line.through(*frame.to_local(*(line.vertices_m + (x, y)).T)) for line in plan.tracks)
+    lines = tuple(Line.through(*frame.to_local(*(line.vertices_m + np.array([x, y])).T)) for line in plan.tracks)
     return ArrayReader(rendered.pixels, rendered.grid, gsd_m=GSD_M), frame, lines
 
 

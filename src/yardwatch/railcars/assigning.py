@@ -15,7 +15,7 @@ _WIDEST_SHIFT_M = 6.0
 _SHIFT_STEP_M = 0.25
 _SHIFT_SD_M = 2.5
 _SHIFTS = 3
-_AS_GOOD = 0.9
+_NEARLY = 0.75
 _SHIFTS_APART_M = 1.5
 _TEMPER = 0.35
 _OWN_SD_M = 1.3
@@ -62,11 +62,11 @@ def options_of(corridor: Corridor) -> Options:
     return Options(corridor, paths, gains, np.column_stack([x[1] - x[0], y[1] - y[0]]))
 
 
-def common_shifts(options: Sequence[Options]) -> list[tuple[float, float]]:
-    """Shifts of all lines together, metres east and north, under which they lie on tracks about best, best first.
+def common_shifts(options: Sequence[Options]) -> list[tuple[tuple[float, float], float]]:
+    """Shifts of all lines together, metres east and north, under which they lie on tracks well, best first.
 
     A map and an image often disagree by the same few metres everywhere. Where tracks lie evenly side by side, a shift
-    by one of them fits all but the outer ones; whatever fits nearly as well is given too. Where no shift puts most
+    by one of them fits all but the outer ones; whatever fits nearly as well is given too, each with its score as a share of the best. Where no shift puts most
     lines on tracks, the lines are off each by itself, and the only shift is none.
     """
     steps = np.arange(-_WIDEST_SHIFT_M, _WIDEST_SHIFT_M + 1e-9, _SHIFT_STEP_M)
@@ -77,15 +77,15 @@ def common_shifts(options: Sequence[Options]) -> list[tuple[float, float]]:
     for one in options:
         score += _TEMPER * _under(one, shifts)
     normals = np.concatenate([one.normals for one in options])
-    found: list[tuple[float, float]] = []
+    found: list[tuple[tuple[float, float], float]] = []
     if score.max() <= 0:
-        return [(0.0, 0.0)]
+        return [((0.0, 0.0), 1.0)]
     for index in np.argsort(-score):
         shift = (float(shifts[index, 0]), float(shifts[index, 1]))
-        if score[index] < _AS_GOOD * score.max() or len(found) == _SHIFTS:
+        if score[index] < _NEARLY * score.max() or len(found) == _SHIFTS:
             break
-        if all(_across(normals, shift, other) >= _SHIFTS_APART_M for other in found):
-            found.append(shift)
+        if all(_across(normals, shift, other) >= _SHIFTS_APART_M for other, _ in found):
+            found.append((shift, float(score[index] / score.max())))
     return found
 
 

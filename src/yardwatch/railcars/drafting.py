@@ -25,6 +25,7 @@ _MOST_GAP = 2
 _ROUNDS = 4
 _MOST_PROPOSED = 200
 _DOTS_M = 1.0
+_AS_GOOD = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,7 @@ class Draft:
     shift_m: tuple[float, float]
     """Shift common to all lines, metres east and north."""
     shifts: int
-    """How many common shifts fit about as well; more than one leaves a doubt by a whole track."""
+    """How many common shifts fit nearly as well; more than one leaves a doubt by a whole track."""
 
 
 def draft_lines(
@@ -98,7 +99,8 @@ def draft_lines(
     options = [options_of(corridor) for corridor in corridors]
     pairs = abreast(corridors)
     shifts = common_shifts(options)
-    best = min((assigned(options, pairs, shift) for shift in shifts), key=lambda one: one.energy)
+    tried = [assigned(options, pairs, shift) for shift, share in shifts if share >= _AS_GOOD]
+    best = min(tried, key=lambda one: one.energy)
     pulled = tuple(
         _pulled(source, one, choice) for source, one, choice in zip(sources, options, best.chosen, strict=True)
     )
