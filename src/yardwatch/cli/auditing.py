@@ -25,6 +25,7 @@ _VERDICTS = {
         "yardwatch audit tumangang",
         "yardwatch audit tumangang --head ~/elsewhere/tumangang-head.json",
         "yardwatch audit tumangang --against ~/elsewhere/tumangang-head.json --json audit.json",
+        "yardwatch audit evidence.zip",
         "yardwatch audit tumangang --accept --by 'A. Analyst' --why 'zones redrawn in QGIS after a site visit'",
     )
 )
@@ -58,6 +59,8 @@ def audit(
     GeoPackage; and each link from a published number to its image. With --against it also tells whether the log was
     shortened or written anew. A layer edited in QGIS is told apart from damage.
 
+    DIR may also be an evidence package (yardwatch export --package), which is unpacked and checked aside.
+
     The exit code is 1 if anything is not as recorded.
     """
     inputs = (Path(against),) if against and Path(against).is_file() else ()
@@ -70,7 +73,8 @@ def audit(
     elif by or why:
         raise click.UsageError("--by and --why go with --accept")
     with progress() as show:
-        found = pipeline.audit_workspace(folder, against=kept, progress=show)
+        audited = pipeline.audit_package if folder.suffix.lower() == ".zip" else pipeline.audit_workspace
+        found = audited(folder, against=kept, progress=show)
     output.say(*_lines(found))
     files: dict[Path, str | bytes] = {}
     if head_file and found.head:

@@ -1,13 +1,17 @@
 """Tables and railcars in and out: ``export`` and ``import``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from yardwatch import pipeline
 from yardwatch.cli.house import DONE
-from yardwatch.cli.options import example, folder_argument, json_option
-from yardwatch.cli.show import Output, table
+from yardwatch.cli.options import EXISTING, example, folder_argument, json_option
+from yardwatch.cli.show import Output, progress, table
+
+if TYPE_CHECKING:
+    from yardwatch.pipeline import Signer
 
 __all__ = ["export", "import_files"]
 
@@ -21,6 +25,7 @@ _FORM = click.option(
     epilog=example(
         "yardwatch export tumangang --tables tumangang.xlsx",
         "yardwatch export tumangang --railcars railcars.json",
+        "yardwatch export tumangang --package evidence.zip --sign-key key.pem --sign-cert cert.pem",
         "yardwatch export tumangang --railcars labels --format yolo-obb --scene muster-1a2b3c4d",
     ),
 )
@@ -34,27 +39,55 @@ _FORM = click.option(
 @click.option("--railcars", metavar="FILE|DIR", type=click.Path(path_type=Path), help="Railcars to write.")
 @_FORM
 @click.option("--scene", "scenes", metavar="ID", multiple=True, help="Only the railcars of this scene.")
+@click.option(
+    "--package", metavar="OUT.zip", type=click.Path(path_type=Path),
+    help="Evidence package to write: what a peer needs to check the report.",
+)  # fmt: skip
+@click.option("--sign-key", metavar="KEY.pem", type=EXISTING, help="Sign the figures of the package with this key.")
+@click.option("--sign-cert", metavar="CERT.pem", type=EXISTING, help="The key's certificate, and those above it.")
 @json_option
-def export(
+def export(  # noqa: PLR0913 -- one for each option
     *, folder: Path, tables: Path | None, railcars: Path | None, form: str | None, scenes: tuple[str, ...],
-    json_path: str | None,
+    package: Path | None, sign_key: Path | None, sign_cert: Path | None, json_path: str | None,
 ) -> int:  # fmt: skip
-    """Write tables, or railcars for other programs.
+    """Write tables, railcars for other programs, or an evidence package.
 
     With --tables: sources, observations, claims and events; a spreadsheet runs nothing in them, and what import reads
     back is the same. With --railcars: outlines as COCO, YOLO-OBB or GeoParquet, as they stand after all decisions.
-    Pictures are never written.
+    Neither holds a picture.
+
+    With --package: GeoPackage, audit log, tables, report, and the pictures that may be passed on, with a README that
+    says how to check it; yardwatch audit OUT.zip does. Its figures can carry content credentials (C2PA).
     """
     output = Output(json_path)
-    if tables is not None and railcars is None:
+    if sum(target is not None for target in (tables, railcars, package)) != 1:
+        raise click.UsageError("give --tables, --railcars or --package")
+    if package is not None:
+        return _package(folder, package, _signer(sign_key, sign_cert), output)
+    if tables is not None:
         written = pipeline.export_tables(folder, tables)
-    elif railcars is not None and tables is None:
-        written = pipeline.export_railcars(folder, railcars, form=form, scenes=scenes)
     else:
-        raise click.UsageError("give --tables or --railcars")
+        assert railcars is not None  # noqa: S101 -- one of the three
+        written = pipeline.export_railcars(folder, railcars, form=form, scenes=scenes)
     output.say(*(f"wrote {path}" for path in written.files))
     output.finish(written.document, written.notices)
     return DONE
+
+
+def _package(folder: Path, out: Path, signer: "Signer | None", output: Output) -> int:
+    with progress() as show:
+        packed = pipeline.package_workspace(folder, out, signer=signer, progress=show)
+    output.say(f"wrote {packed.path}: {len(packed.files)} files, {len(packed.left_out)} left out")
+    output.say(*(f"left out: {name}: {reason}" for name, reason in sorted(packed.left_out.items())))
+    output.say(f"audit head in it: {packed.head}")
+    output.finish(packed.document, packed.notices)
+    return DONE
+
+
+def _signer(key: Path | None, certificate: Path | None) -> "Signer | None":
+    if (key is None) != (certificate is None):
+        raise click.UsageError("--sign-key and --sign-cert go together")
+    return pipeline.read_signer(key, certificate) if key and certificate else None
 
 
 @click.command(

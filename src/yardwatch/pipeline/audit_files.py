@@ -7,12 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from yardwatch.model.audit import Entry, Finding, Level
 from yardwatch.model.ports import Progress
-from yardwatch.workspace import LOG_FILE, WORKSPACE_FILE, GeoPackageStore, open_workspace
+from yardwatch.workspace import LEFT_OUT, LOG_FILE, WORKSPACE_FILE, GeoPackageStore, open_workspace
 
-__all__ = ["LEFT_OUT", "CheckedFiles", "check_files", "files_to_accept"]
-
-LEFT_OUT = "left-out/"
-"""With this begin the names, among what an entry says more, of scenes that were left out of an evidence package."""
+__all__ = ["CheckedFiles", "check_files", "files_to_accept"]
 
 _FILE = "file/"
 _RESTORE = "restore it from a copy"
@@ -46,7 +43,8 @@ class _File:
     name: str
     code: str
     """``scene``, ``file``, ``report`` or ``network``."""
-    left_out: bool = False
+    left_out: str | None = None
+    """Why it was left out of an evidence package, if it was."""
 
     def checked(self) -> Iterator[Finding]:
         """What is wrong with it."""
@@ -63,9 +61,9 @@ class _File:
             yield Finding(f"{self.code}_changed", level, self.name, "is not the file that was recorded", remedy)
 
     def _missing(self, problem: str, level: Level, remedy: str) -> Finding:
-        if self.left_out:
-            message = "was left out of this package since it may not travel; its hash is on record"
-            return Finding("scene_left_out", Level.NOTE, self.name, message, "ask the author, or buy the image")
+        if self.left_out is not None:
+            message = f"was left out of this package: {self.left_out}; its hash is on record: {self.sha256}"
+            return Finding("left_out", Level.NOTE, self.name, message, "ask the author, or buy the image")
         if self.code == "scene":
             remedy = "put it back, or add it from where it is now: yardwatch scene add DIR IMAGE"
         return Finding(f"{self.code}_missing", level, self.name, f"cannot be read ({problem})", remedy)
@@ -80,7 +78,13 @@ def check_files(folder: Path, entries: Sequence[Entry], *, progress: Progress | 
         If the workspace cannot be opened.
     """
     with open_workspace(folder) as store:
-        expected = [*_scenes(store, entries), *_documents(store), *_networks(store), *_logged(folder, entries)]
+        left_out = _left_out(entries)
+        expected = [
+            *_scenes(store, left_out),
+            *_documents(store, left_out),
+            *_networks(store, left_out),
+            *_logged(folder, entries, left_out),
+        ]
     findings: list[Finding] = []
     documents = set()
     for number, file in enumerate(expected, 1):
@@ -99,7 +103,7 @@ def check_files(folder: Path, entries: Sequence[Entry], *, progress: Progress | 
 def files_to_accept(folder: Path, entries: Sequence[Entry]) -> dict[str, str | None]:
     """Files that a person may have edited, with their hashes now; None for one that is gone."""
     changed: dict[str, str | None] = {}
-    for file in _logged(folder, entries):
+    for file in _logged(folder, entries, {}):
         if not any(file.checked()):
             continue
         subject = f"{_FILE}{file.name}"
@@ -110,24 +114,35 @@ def files_to_accept(folder: Path, entries: Sequence[Entry]) -> dict[str, str | N
     return changed
 
 
-def _scenes(store: GeoPackageStore, entries: Sequence[Entry]) -> Iterator[_File]:
-    left_out = {name.removeprefix(LEFT_OUT) for entry in entries for name in entry.more if name.startswith(LEFT_OUT)}
+def _left_out(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """What was left out of an evidence package, and why."""
+    return {
+        name.removeprefix(LEFT_OUT): str(why)
+        for entry in entries
+        for name, why in entry.more.items()
+        if name.startswith(LEFT_OUT)
+    }
+
+
+def _scenes(store: GeoPackageStore, left_out: Mapping[str, str]) -> Iterator[_File]:
     for scene in store.scenes():
-        path = Path(store.source_of(scene.id))
-        yield _File(path, scene.sha256, f"scene {scene.id} ({scene.filename})", "scene", scene.id in left_out)
+        path, name = Path(store.source_of(scene.id)), f"scene {scene.id} ({scene.filename})"
+        yield _File(path, scene.sha256, name, "scene", left_out.get(f"scene/{scene.id}"))
 
 
-def _documents(store: GeoPackageStore) -> Iterator[_File]:
+def _documents(store: GeoPackageStore, left_out: Mapping[str, str]) -> Iterator[_File]:
     for edition in store.editions():
-        yield _File(store.reports / PurePosixPath(edition.document).name, edition.sha256, edition.document, "report")
+        name = PurePosixPath(edition.document).name
+        yield _File(store.reports / name, edition.sha256, name, "report", left_out.get(f"file/reports/{name}"))
 
 
-def _networks(store: GeoPackageStore) -> Iterator[_File]:
+def _networks(store: GeoPackageStore, left_out: Mapping[str, str]) -> Iterator[_File]:
     for digest in dict.fromkeys(choice.sha256 for choice in store.network_choices() if choice.sha256):
-        yield _File(store.folder / "models" / f"{digest}.onnx", digest, f"models/{digest}.onnx", "network")
+        name = f"models/{PurePosixPath(digest).name}.onnx"
+        yield _File(store.folder / name, digest, name, "network", left_out.get(f"file/{name}"))
 
 
-def _logged(folder: Path, entries: Sequence[Entry]) -> Iterator[_File]:
+def _logged(folder: Path, entries: Sequence[Entry], left_out: Mapping[str, str]) -> Iterator[_File]:
     """Files that entries tell of, as the last that does tells it; a name that leads out of the folder is none."""
     now: dict[str, str | None] = {}
     for entry in entries:
@@ -135,8 +150,8 @@ def _logged(folder: Path, entries: Sequence[Entry]) -> Iterator[_File]:
     for subject, digest in now.items():
         name = subject.removeprefix(_FILE)
         path = folder / name
-        if digest is not None and path.resolve().is_relative_to(folder.resolve()):
-            yield _File(path, digest, name, "file")
+        if digest is not None and "\0" not in name and path.resolve().is_relative_to(folder.resolve()):
+            yield _File(path, digest, name, "file", left_out.get(subject))
 
 
 def _unknown(folder: Path, known: set[Path]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from yardwatch.errors import YardwatchError
 from yardwatch.model.audit import Entry, Finding, Level
@@ -65,8 +65,9 @@ def _checked(store: GeoPackageStore, known: _Known, documents: Collection[str]) 
     for edition in store.editions():
         links += sum(len(ids) for ids in edition.links.values())
         findings += _of_edition(edition, known)
-        if edition.document in documents:
-            findings += _of_document(edition, store.reports / edition.document)
+        name = PurePosixPath(edition.document).name
+        if name in documents:
+            findings += _of_document(edition, store.reports / name)
     return tuple(findings), links
 
 

@@ -4,11 +4,12 @@ from yardwatch.workspace.journal import LOG_FILE
 from yardwatch.workspace.log_audit import CheckedLog, check_log
 from yardwatch.workspace.memory import MemoryStore
 from yardwatch.workspace.opening import create_workspace, open_workspace
-from yardwatch.workspace.publishing import PERSONS_FILES
+from yardwatch.workspace.publishing import LEFT_OUT, PERSONS_FILES
 from yardwatch.workspace.record_audit import CheckedRecords, check_records
 from yardwatch.workspace.store import WORKSPACE_FILE, GeoPackageStore
 
 __all__ = [
+    "LEFT_OUT",
     "LOG_FILE",
     "PERSONS_FILES",
     "WORKSPACE_FILE",

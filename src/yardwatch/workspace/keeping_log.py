@@ -49,6 +49,8 @@ class LogKeeper:
     def __init__(self, folder: Path, file: SharedFile) -> None:
         self.journal = Journal(folder)
         self.by: str | None = None
+        self.at: str | None = None
+        self.more: Mapping[str, str | int | bool | None] = {}
         self._file = file
         self._now = _Session()
 
@@ -78,9 +80,10 @@ class LogKeeper:
         said = {
             "what": what or "+".join(sorted({subject.partition("/")[0] for subject in touched})) or "change",
             "by": by or self.by,
-            "at": instant(datetime.now(UTC)),
+            "at": self.at or instant(datetime.now(UTC)),
             "subjects": digests_of(connection, touched | {SITE}),
             "counter": _next(self._file.head().writes),
+            "more": dict(self.more),
         }
         last = self.journal.last()
         logged = last.change if last else 0
@@ -114,7 +117,7 @@ class LogKeeper:
         last, head = self.journal.last(), self._file.head()
         if last is None or head.writes is None or last.counter != head.counter or last.sealed:
             return  # another program is at it; whoever writes next compares
-        self.journal.append(Said(what=SEALED, subjects={}, sealed=self._file.sha256()))
+        self.journal.append(Said(what=SEALED, subjects={}, at=self.at, sealed=self._file.sha256()))
         self._now.changed = False
 
     def accept(self, connection: sqlite3.Connection, *, by: str, why: str, files: Mapping[str, str | None]) -> Entry:
@@ -187,7 +190,7 @@ def _said(change: int, text: str) -> Said:
         said = json.loads(text)
         return Said(
             what=str(said["what"]), by=said["by"], at=str(said["at"]), subjects=dict(said["subjects"]),
-            counter=said["counter"], uncounted=said["counter"] is None, change=change,
+            counter=said["counter"], uncounted=said["counter"] is None, change=change, more=said.get("more"),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         raise WorkspaceError(f"audit_outbox, row {change}: is damaged; restore the workspace from a copy") from None

@@ -16,7 +16,10 @@ from yardwatch.workspace.journal import Journal, Said
 from yardwatch.workspace.keeping_log import LogKeeper
 from yardwatch.workspace.subjects import all_digests
 
-__all__ = ["PERSONS_FILES", "Publishing"]
+__all__ = ["LEFT_OUT", "PERSONS_FILES", "Publishing"]
+
+LEFT_OUT: Final = "left-out/"
+"""With this begin the names of what the log says was left out of an evidence package."""
 
 PERSONS_FILES: Final = ("report-texts.md", "permissions.json")
 """Names of the files beside the GeoPackage in which persons' words and permissions are kept."""
@@ -146,6 +149,26 @@ class Publishing:
         with self._database.reading() as connection:
             self._keeper.deliver(connection)
             return self._keeper.accept(connection, by=by, why=why, files=files or {}).head
+
+    def pack(self, sources: Mapping[str, str], left_out: Mapping[str, str], *, at: str) -> None:
+        """Make a copy of a workspace one that travels: where its images are, and what was left out and why.
+
+        Parameters
+        ----------
+        sources : mapping
+            Id of each scene to the place of its file, from the folder on.
+        left_out : mapping
+            What was left out, ``scene/ID`` or ``file/NAME``, to the reason.
+        at : str
+            The instant that the log tells, so that the same workspace gives the same copy.
+        """
+        self._keeper.at = at
+        self._keeper.more = {f"{LEFT_OUT}{name}": reason for name, reason in left_out.items()}
+        with self._database.writing("pack") as connection:
+            for scene_id, source in sources.items():
+                connection.execute("UPDATE scenes SET source = ? WHERE id = ?", (source, scene_id))
+        if not sources:
+            self._keeper.journal.append(Said(what="pack", subjects={}, at=at, more=self._keeper.more))
 
     @property
     def _keeper(self) -> LogKeeper:
