@@ -133,8 +133,8 @@ def main() -> None:
     """Make examples, fit, judge on ribbons not trained on, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", nargs="?", type=Path, default=_SHIPPED)
-    parser.add_argument("--ribbons", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--ribbons", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=8)
     asked = parser.parse_args()
     start = time.monotonic()
     inputs, labels, _ = examples(1, asked.ribbons, share=0.25)

@@ -151,15 +151,21 @@ def _feature(one: dict[str, Any], number: int) -> Element | None:
     names = (text_of(properties.get(key)) for key in ("@id", "osm_id", "id"))
     name = next((text for text in names if text), text_of(one.get("id")) or f"feature {number}")
     kind, coordinates = geometry.get("type"), _listed(geometry.get("coordinates"))
-    parts = {
-        "LineString": lambda: [coordinates],
-        "MultiLineString": lambda: coordinates,
-        "Polygon": lambda: coordinates[:1],
-        "MultiPolygon": lambda: [part[0] for part in coordinates if isinstance(part, list) and part],
-    }.get(str(kind))
-    if parts is None or not coordinates:
+    parts = _parts(str(kind), coordinates)
+    if not parts:
         return None
-    return name, tags, parts(), str(kind).endswith("Polygon")
+    return name, tags, parts, str(kind).endswith("Polygon")
+
+
+def _parts(kind: str, coordinates: list[Any]) -> list[Any]:
+    """The lines or outer rings of a geometry; none for anything else."""
+    if kind == "LineString":
+        return [coordinates] if coordinates else []
+    if kind == "MultiLineString":
+        return coordinates
+    if kind == "Polygon":
+        return coordinates[:1]
+    return [part[0] for part in coordinates if isinstance(part, list) and part] if kind == "MultiPolygon" else []
 
 
 def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON

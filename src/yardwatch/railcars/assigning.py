@@ -66,8 +66,9 @@ def common_shifts(options: Sequence[Options]) -> list[tuple[tuple[float, float],
     """Shifts of all lines together, metres east and north, under which they lie on tracks well, best first.
 
     A map and an image often disagree by the same few metres everywhere. Where tracks lie evenly side by side, a shift
-    by one of them fits all but the outer ones; whatever fits nearly as well is given too, each with its score as a share of the best. Where no shift puts most
-    lines on tracks, the lines are off each by itself, and the only shift is none.
+    by one of them fits all but the outer ones; whatever fits nearly as well is given too, each with its score as a
+    share of the best. Where no shift puts most lines on tracks, the lines are off each by itself, and the only shift
+    is none.
     """
     steps = np.arange(-_WIDEST_SHIFT_M, _WIDEST_SHIFT_M + 1e-9, _SHIFT_STEP_M)
     east, north = (axis.ravel() for axis in np.meshgrid(steps, steps))
