@@ -5,8 +5,10 @@ import os
 import re
 import zipfile
 from dataclasses import replace
+from importlib import import_module
 
 import docx
+import numpy as np
 import pypdf
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -32,12 +34,11 @@ EVIL = '<img src=x onerror=alert(1)>{"=cmd|\'/C calc\'!A0"} ]]>\u202e\x1b\ufffe"
 def weasyprint():
     """The library, or a reason why the test does not run."""
     try:
-        import weasyprint
+        return import_module("weasyprint")
     except (ImportError, OSError) as error:
         if os.environ.get("YARDWATCH_CI"):
             pytest.fail(f"WeasyPrint cannot be used: {error}")
         pytest.skip(f"WeasyPrint cannot be used: {error}")
-    return weasyprint
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +100,11 @@ def test_no_link_of_a_pdf_leads_out_of_it(pdf):
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "http://evil.example/", "https://evil.example/", "data:text/html,x", "ftp://a", "x.png",
-            "data:image/svg+xml;base64,!!", "data:image/png,raw"],
+    "url",
+    [
+        "file:///etc/passwd", "http://evil.example/", "https://evil.example/", "data:text/html,x", "ftp://a", "x.png",
+        "data:image/svg+xml;base64,!!", "data:image/png,raw",
+    ],
 )  # fmt: skip
 def test_what_is_not_embedded_is_never_read(url):
     """No file, no host, and no data but pictures."""
@@ -115,7 +119,7 @@ def test_hostile_names_change_nothing_in_any_form(weasyprint, report):
     made = compose(replace(report, site=site, title=EVIL, observations=seen), choice=Choice(sections=("zones",)))
     page = write_html(made)
     assert "<img" not in page
-    assert "@import" not in page.partition("</style>")[0]
+    assert "@import" not in page.partition("<style>")[2].partition("</style>")[0]
     read = pypdf.PdfReader(io.BytesIO(write_pdf(made)))
     assert "onerror" in "".join(one.extract_text() for one in read.pages)
     assert "/JavaScript" not in str(read.trailer["/Root"])
@@ -204,8 +208,7 @@ def test_a_painted_drawing_shows_what_the_svg_says():
     near = {(8, 8): (255, 0, 0), (380, 190): (127, 127, 255), (80, 170): (0, 255, 0), (300, 60): (0, 0, 0)}
     for at, colour in near.items():
         assert max(abs(a - b) for a, b in zip(image.getpixel(at), colour, strict=True)) < 40, at
-    letters = image.crop((70, 40, 130, 85)).getdata()
-    assert any(min(pixel) > 200 for pixel in letters)
+    assert np.asarray(image.crop((70, 40, 130, 85))).min(2).max() > 200
 
 
 def test_a_case_is_written_in_all_forms(weasyprint):

@@ -1,4 +1,4 @@
-"""Each number in a report's text leads to what was observed, in the document itself and in every form it is written in."""
+"""Each number in a report's text leads to what was observed, in the document and in every form it is written in."""
 
 import io
 import re
