@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather have another client library
     from starlette.testclient import TestClient
 
-TOKEN = "a-token-for-tests"
+TOKEN = "a-token-for-tests"  # noqa: S105 -- of no desk there is
 ADDRESS = "http://127.0.0.1:8417"
 
 

@@ -10,7 +10,7 @@ from yardwatch.web.serving import Serving
 from yardwatch.web.signing_in import SignIn
 from yardwatch.web.users import add_user, read_users, remove_user
 
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 -- of nobody there is
 COOKIE = "yardwatch-8417"
 
 
@@ -56,7 +56,7 @@ def test_the_link_is_exchanged_for_a_cookie_that_scripts_cannot_read(workspace, 
     cookie = client.post("/api/session", json={"token": TOKEN}).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "samesite=strict" in cookie.lower()
-    again = open_desk(workspace, bearer=False, token="another")
+    again = open_desk(workspace, bearer=False, token=TOKEN[::-1])
     again.cookies.set(COOKIE, client.cookies[COOKIE], domain="127.0.0.1")
     assert again.get("/api/workspace").status_code == 200
     assert again.get("/api/session").json()["signed_in"] is True

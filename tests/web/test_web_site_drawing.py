@@ -25,6 +25,11 @@ def names(facts, what="tracks"):
     return [feature["id"] for feature in facts[what]["features"]]
 
 
+def add(kind, geometry, **properties):
+    """An edit that adds something."""
+    return {"op": "add", "kind": kind, "geometry": geometry, "properties": properties}
+
+
 def line(*points):
     """A GeoJSON line."""
     return {"type": "LineString", "coordinates": [list(at(*point)) for point in points]}
@@ -59,8 +64,8 @@ def test_edits_are_done_together_and_told_in_words(desk):
     """A track, a zone, a name and a gauge, in one version."""
     answer = draw(
         desk,
-        {"op": "add", "kind": "zone", "geometry": polygon((0, 120), (50, 120), (50, 150)), "properties": {"name": "Ford"}},
-        {"op": "add", "kind": "track", "geometry": line((0, 130), (50, 131)), "properties": {"name": "T9", "zone": "Ford"}},
+        add("zone", polygon((0, 120), (50, 120), (50, 150)), name="Ford"),
+        add("track", line((0, 130), (50, 131)), name="T9", zone="Ford"),
         {"op": "change", "kind": "track", "name": "T2", "properties": {"name": "Siding", "gauge_mm": 1435}},
         {"op": "change", "kind": "zone", "name": "Sheds", "properties": {"aliases": ["Halls"], "conceals_from": "2024-05"}},
         {"op": "delete", "kind": "zone", "name": "Ford"},
@@ -81,15 +86,15 @@ def test_edits_are_done_together_and_told_in_words(desk):
 @pytest.mark.parametrize(
     "edit",
     [
-        {"op": "add", "kind": "track", "geometry": line((0, 0), (9, 9)), "properties": {"name": "T2"}},
-        {"op": "add", "kind": "track", "geometry": line((0, 0), (0, 0)), "properties": {"name": "X"}},
-        {"op": "add", "kind": "track", "geometry": line((0, 0), (9, 9)), "properties": {}},
-        {"op": "add", "kind": "track", "geometry": line((0, 0), (9, 9)), "properties": {"name": "X", "zone": "Nowhere"}},
-        {"op": "add", "kind": "track", "geometry": line((0, 0), (9, 9)), "properties": {"name": "X", "gauge_mm": "wide"}},
-        {"op": "add", "kind": "track", "geometry": None, "properties": {"name": "X"}},
-        {"op": "add", "kind": "zone", "geometry": polygon((0, 0), (9, 9), (0, 9), (9, 0)), "properties": {"name": "X"}},
-        {"op": "add", "kind": "zone", "geometry": polygon((0, 0), (9, 9)), "properties": {"name": "X"}},
-        {"op": "add", "kind": "zone", "geometry": {"type": "Polygon", "coordinates": [[["a", 1]] * 4]}, "properties": {"name": "X"}},
+        add("track", line((0, 0), (9, 9)), name="T2"),
+        add("track", line((0, 0), (0, 0)), name="X"),
+        add("track", line((0, 0), (9, 9))),
+        add("track", line((0, 0), (9, 9)), name="X", zone="Nowhere"),
+        add("track", line((0, 0), (9, 9)), name="X", gauge_mm="wide"),
+        add("track", None, name="X"),
+        add("zone", polygon((0, 0), (9, 9), (0, 9), (9, 0)), name="X"),
+        add("zone", polygon((0, 0), (9, 9)), name="X"),
+        add("zone", {"type": "Polygon", "coordinates": [[["a", 1]] * 4]}, name="X"),
         {"op": "change", "kind": "zone", "name": "Sheds", "properties": {"conceals_from": "soon"}},
         {"op": "change", "kind": "zone", "name": "Sheds", "properties": {"name": "North yard"}},
         {"op": "change", "kind": "zone", "name": "Nowhere", "properties": {"role": "x"}},

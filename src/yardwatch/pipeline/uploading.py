@@ -46,6 +46,8 @@ def receive(folder: Path, uploads: Sequence[Upload]) -> Path:
     named = [(_safe(upload.name, _IMAGES | _BESIDE), upload) for upload in uploads]
     if not any(Path(name).suffix in _IMAGES for name, _ in named):
         raise MisuseError(f"there is no image among the files; send one with {', '.join(sorted(_IMAGES))}")
+    if len({name for name, _ in named}) < len(named):
+        raise MisuseError("two of the files have one name; send them one after the other")
     batch = folder / "images" / f"upload-{uuid4().hex[:12]}"
     batch.mkdir(parents=True)
     try:
