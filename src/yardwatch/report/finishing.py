@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from yardwatch.report.blocks import Block, Document, Figure, Link, Number, Row, Run, Runs, Section, Table, Words
+from yardwatch.report.blocks import Block, Document, Figure, Number, Row, Run, Runs, Section, Table, Words
 from yardwatch.report.ledger import Ledger
 from yardwatch.report.parts.common import head
 from yardwatch.report.parts.figures import may_go_out, without_pixels
