@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yardwatch.pipeline.adding import AddedImage, Additions, add_images, add_to
     from yardwatch.pipeline.agreeing import sign_off, sign_off_in, take_back, take_back_in
-    from yardwatch.pipeline.audit_package import audit_package
     from yardwatch.pipeline.auditing import Audit, accept_changes, audit_workspace, head_text, read_head
     from yardwatch.pipeline.casing import Case, build_case, case_list_document, case_names, case_title
     from yardwatch.pipeline.changed import comparison_document
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.networks import InUse, Used, fine_tune, network_in, network_of, use_network
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
+    from yardwatch.pipeline.package_audit import audit_package
     from yardwatch.pipeline.packaging import Packaged, Signer, package_workspace, read_signer
     from yardwatch.pipeline.permitting import Permitted, permissions_in, permit_picture, with_permissions
     from yardwatch.pipeline.publishing import EditionWanted, Published, Signed, publish, sign_contents
@@ -310,7 +310,7 @@ _HOME = {
         "package_workspace",
         "read_signer",
     ),
-    "audit_package": ("audit_package",),
+    "package_audit": ("audit_package",),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
