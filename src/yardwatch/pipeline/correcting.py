@@ -183,6 +183,8 @@ class _Deciding:
             Act.CONCEAL: self._conceal,
             Act.CHECK: self._check,
         }
+        if decision.act not in acts:
+            raise MisuseError(f"{decision.act.value} is no decision on a car or track; use one of {', '.join(acts)}")
         acts[decision.act](decision)
 
     @property
