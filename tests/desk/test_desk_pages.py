@@ -5,11 +5,21 @@ import signal
 from pathlib import Path
 
 import httpx
+import pyproj
 import pytest
+import shapely
+
+from yardwatch.workspace import open_workspace
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs: playwright")
 expect = sync_api.expect
 expect.set_options(timeout=90_000)
+
+TRACED = "track 2"
+"""Of the scene that is shown first."""
+ZOOM = 17.6
+PIXELS_PER_DEGREE = 512 * 2**ZOOM / 360
+"""Of the map, at the equator, near which the invented yard lies."""
 
 
 @pytest.fixture
@@ -29,6 +39,19 @@ def kept(served, path):
 
 def names(site, what):
     return [feature["properties"]["name"] for feature in site[what]["features"]]
+
+
+def drawn(folder, name):
+    """Vertices of a track of the site, in its CRS; the demo is drawn as it was rendered."""
+    with open_workspace(folder) as store:
+        return store.site().track(name).coordinates
+
+
+def on_earth(folder, point):
+    """Longitude and latitude of a point of the site."""
+    with open_workspace(folder) as store:
+        crs = store.site().crs
+    return pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(point.x, point.y)
 
 
 def put(page, x, y):
@@ -97,6 +120,29 @@ def test_a_track_is_drawn_without_a_pointer(editing):
     expect(page.get_by_role("button", name=re.compile("^Track 2 "))).to_be_visible()
     expect(page.get_by_test_id("saving")).to_have_text(re.compile("Saved, version"))
     assert names(kept(editing.served, "/site"), "tracks")[-2:] == ["Track 1", "Track 2"]
+
+
+def test_a_track_is_traced_by_two_clicks(copied_demo, serve, open_desk):
+    """Over 300 m it lies within half a metre of the truth; accepted at a key, and kept like any other."""
+    truth = shapely.LineString(drawn(copied_demo, TRACED))
+    centre, clicks = truth.interpolate(210.0), [truth.interpolate(place) for place in (52.0, 367.0)]
+    served = serve(copied_demo)
+    lon, lat = on_earth(copied_demo, centre)
+    page = open_desk(served, f"#/site?at={lon},{lat}&zoom={ZOOM}").page
+    page.locator("[data-ready]").wait_for()
+    expect(page.get_by_test_id("saving")).to_have_text(re.compile(r"^Saved"))
+    page.keyboard.press("r")
+    box = page.get_by_test_id("map").bounding_box()
+    for click in clicks:
+        east, north = (at - middle for at, middle in zip(on_earth(copied_demo, click), (lon, lat), strict=True))
+        put(page, box["width"] / 2 + east * PIXELS_PER_DEGREE, box["height"] / 2 - north * PIXELS_PER_DEGREE)
+    page.get_by_text("Proposed: track").wait_for()
+    page.keyboard.press("y")
+    expect(page.get_by_test_id("saving")).to_have_text("Saved, version 2")
+    line = shapely.LineString(kept(served, "/site?crs=site")["tracks"]["features"][-1]["geometry"]["coordinates"])
+    assert line.length > 300
+    away = [truth.distance(line.interpolate(place)) for place in range(int(line.length))]
+    assert max(away) < 0.5
 
 
 def test_two_dates_lie_under_a_swipe_side_by_side_and_in_turn(desk):
