@@ -67,7 +67,7 @@ def test_edits_are_done_together_and_told_in_words(desk):
         add("zone", polygon((0, 120), (50, 120), (50, 150)), name="Ford"),
         add("track", line((0, 130), (50, 131)), name="T9", zone="Ford"),
         {"op": "change", "kind": "track", "name": "T2", "properties": {"name": "Siding", "gauge_mm": 1435}},
-        {"op": "change", "kind": "zone", "name": "Sheds", "properties": {"aliases": ["Halls"], "conceals_from": "2024-05"}},
+        {"op": "change", "kind": "zone", "name": "Sheds", "properties": {"conceals_from": "2024-05"}},
         {"op": "delete", "kind": "zone", "name": "Ford"},
         by="Kim",
     )  # fmt: skip
