@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ import rasterio
 from pyproj import Transformer
 from rasterio import Affine
 from rasterio.enums import Resampling
+from rasterio.shutil import copy as copy_raster
 from scipy.ndimage import gaussian_filter
 
 from yardwatch.model.site import Site, Track
@@ -99,7 +101,7 @@ def write_cog(path: Path, dtype: str) -> Path:
     ) as file:  # fmt: skip
         for band in (1, 2, 3):
             file.write((ground.clip(1, 255) * scale * (1 - 0.1 * (band - 1))).astype(dtype), band)
-    rasterio.shutil.copy(plain, path, driver="COG", compress="DEFLATE", overview_resampling=Resampling.average.name)
+    copy_raster(plain, path, driver="COG", compress="DEFLATE", overview_resampling=Resampling.average.name)
     plain.unlink()
     return path
 
@@ -118,14 +120,15 @@ def make_workspace(folder: Path, image: Path) -> Path:
 @contextmanager
 def ours(workspace: Path) -> Iterator[Ask]:
     """Our server."""
-    command = [sys.executable, "-m", "yardwatch", "serve", str(workspace), "--port", "8611"]
+    port = free_port()
+    command = [sys.executable, "-m", "yardwatch", "serve", str(workspace), "--port", str(port)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     ) as process:
         try:
             line = process.stdout.readline()
             headers = {"Authorization": f"Bearer {line.strip().partition('token=')[2]}"}
-            base = "http://127.0.0.1:8611"
+            base = f"http://127.0.0.1:{port}"
             wait_for(f"{base}/api/session")
             scene = httpx.get(f"{base}/api/scenes", headers=headers, timeout=60).json()["items"][0]["id"]
             yield lambda client, at: client.get(
@@ -139,9 +142,10 @@ def ours(workspace: Path) -> Iterator[Ask]:
 def theirs(python: str, cog: Path, dtype: str) -> Iterator[Ask]:
     """Titiler."""
     settings = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "200", "PYTHONPATH": ""}
-    with subprocess.Popen([python, "-c", TITILER, "8612"], env=os.environ | settings) as process:
+    port = free_port()
+    with subprocess.Popen([python, "-c", TITILER, str(port)], env=os.environ | settings) as process:
         try:
-            base = "http://127.0.0.1:8612"
+            base = f"http://127.0.0.1:{port}"
             wait_for(f"{base}/docs")
             extra = {"rescale": "0,10000"} if dtype == "uint16" else {}
             yield lambda client, at: client.get(
@@ -149,6 +153,13 @@ def theirs(python: str, cog: Path, dtype: str) -> Iterator[Ask]:
             )
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

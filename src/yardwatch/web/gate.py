@@ -1,6 +1,5 @@
 """The gate before every request: by which name we are called, who asks, whether a page of ours asks, and how much."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -65,7 +64,7 @@ class Gate:
         sender = _Sender(send, state, _headers(self.outside), api=str(scope["path"]).startswith("/api/"))
         try:
             self._check_names(scope)
-            most = await self._admit(scope, state)
+            most = self._admit(scope, state)
         except Problem as problem:
             await problem_answer(problem)(scope, receive, sender)
             return
@@ -86,11 +85,11 @@ class Gate:
         if foreign or site not in {"same-origin", "none"}:
             raise Problem(403, "origin", "another site asks for this", "use the page that yardwatch serve printed")
 
-    async def _admit(self, scope: Scope, state: dict[str, Any]) -> int:
+    def _admit(self, scope: Scope, state: dict[str, Any]) -> int:
         """Make sure of who asks, and tell how large the request may be."""
         path, method = str(scope["path"]), str(scope["method"])
         headers = Headers(scope=scope)
-        session, bearer = await asyncio.to_thread(self._session, scope, headers)
+        session, bearer = self._session(scope, headers)
         state["session"] = session
         if path.startswith("/api/") and path not in _OPEN:
             if session is None:

@@ -162,10 +162,9 @@ class Jobs:
             self._keep(job)
         return job
 
-    def changed_since(self, number: int, *, wait_s: float) -> tuple[int, Sequence[Job]]:
-        """The jobs this server knows once any has changed after `number`, or after a while; and the new number."""
+    def known(self) -> tuple[int, Sequence[Job]]:
+        """How often anything has changed since the server began, and the jobs that it knows since."""
         with self._change:
-            self._change.wait_for(lambda: self._number != number or self._stopping, timeout=wait_s)
             return self._number, list(self._jobs.values())
 
     @property

@@ -20,7 +20,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["jobs"])
 
 JobId = Annotated[str, Path(max_length=64)]
-_WAIT_S = 15.0
+_LOOK_S, _WAIT_S = 0.25, 15.0
 
 
 class Asked(BaseModel):
@@ -73,15 +73,19 @@ def resume(job_id: JobId, desk: TheDesk, _: Analyst) -> Answer:
 
 
 async def _events(jobs: Jobs) -> AsyncIterator[str]:
-    number, told = -1, dict[str, Job]()
+    before, told, silent_s = -1, dict[str, Job](), 0.0
     while not jobs.stopping:
-        number, found = await asyncio.to_thread(jobs.changed_since, number, wait_s=_WAIT_S)
-        fresh = [job for job in found if told.get(job.id) != job]
+        number, found = jobs.known()
+        fresh = [job for job in found if told.get(job.id) != job] if number != before else []
+        before = number
         told.update({job.id: job for job in fresh})
         for job in fresh:
             yield f"event: job\ndata: {json.dumps(job.short_facts)}\n\n"
-        if not fresh:
+        silent_s = 0.0 if fresh else silent_s + _LOOK_S
+        if silent_s >= _WAIT_S:
+            silent_s = 0.0
             yield ": still here\n\n"
+        await asyncio.sleep(_LOOK_S)
 
 
 def _found(job: Job | None, job_id: str) -> Job:
