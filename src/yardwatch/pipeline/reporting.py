@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,11 +104,14 @@ def report_workspace(
     check_out(out)
     with open_workspace(folder) as store:
         report = with_permissions(report_of(store, made_at=datetime.now(UTC), progress=progress), store, folder)
+        report = replace(report, audit_head=store.head())
     drafted = draft_report(report, folder, options=wanted, imprint=imprint)
     beside = _beside(report, folder, out, wanted)
     if drafted.may_be_written:
         write_all({out: written_report(drafted.document, out)})
         write_all(beside)
+        with open_workspace(folder) as store:
+            store.log_document("report", out, drafted.audience)
     notices = (*report.notices, *drafted.notices)
     kept = tuple(beside) if drafted.may_be_written else ()
     return Printed(out, _document(report, drafted, out, kept), notices, drafted, kept)

@@ -16,6 +16,7 @@ from yardwatch.model.event import Event
 from yardwatch.model.grid import Grid
 from yardwatch.model.observation import Observation
 from yardwatch.model.ports import Picture
+from yardwatch.model.publishing import AuditHead
 from yardwatch.model.railcar import Count
 from yardwatch.model.ribbon import Ribbon
 from yardwatch.model.series import Look, Series
@@ -159,6 +160,8 @@ class Report:
     """What was said, what happened and what is concluded; None for a report on images alone."""
     before_after: tuple[BeforeAfter, ...] = ()
     """Pairs of scenes with what changed between them, in the order in which they are to be shown."""
+    audit_head: AuditHead | None = None
+    """End of the audit log when it was drafted; None where there is no log."""
 
     def __post_init__(self) -> None:
         if self.made_at.tzinfo is None:

@@ -30,6 +30,8 @@ TOUCHED = "touched"
 ACCEPTED = "accept"
 """What an entry does by which a person takes what was changed without Yardwatch as right."""
 
+_FILES = ("file/", "document/")
+
 
 @dataclass(slots=True)
 class _Session:
@@ -177,7 +179,7 @@ def folded(entries: Iterable[Entry]) -> dict[str, str]:
                 now.pop(subject, None)
             else:
                 now[subject] = digest
-    return {subject: digest for subject, digest in now.items() if not subject.startswith("file/")}
+    return {subject: digest for subject, digest in now.items() if not subject.startswith(_FILES)}
 
 
 def _differences(kept: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str | None]:

@@ -125,6 +125,12 @@ class Publishing:
         if paths:
             self.log(what, {f"file/{self.name_of(path)}": _hash(path) for path in paths}, by=by)
 
+    def log_document(self, what: str, path: Path, audience: str) -> None:
+        """Tell the audit log of a document that was written, in the workspace's folder or elsewhere."""
+        if path.is_file():  # and not a stream
+            place = f"file/{self.name_of(path)}" if self.holds(path) else f"document/{path.name}"
+            self.log(what, {place: _hash(path)}, more={"audience": audience})
+
     def log_changed_files(self, what: str, paths: Sequence[Path], *, by: str | None = None) -> None:
         """As `log_files`, of those only that the log does not know as they are."""
         known: dict[str, str | None] = {}

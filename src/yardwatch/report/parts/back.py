@@ -139,10 +139,10 @@ def _count_facts(scene: Scene, count: Count) -> Iterator[tuple[str, Runs]]:
 
 def _audit(made: Made) -> Iterator[Block]:
     """The end of the log, by which it can be told later whether the log was shortened."""
-    if made.imprint is None:
+    head = made.imprint.head if made.imprint else made.report.audit_head
+    if head is None:
         yield Paragraph(words("This is a draft: it is no edition, and no end of the audit log is printed in it."))
         return
-    head = made.imprint.head
     rows = (
         _fact("Entries", words(thousands(head.sequence))),
         _fact("Hash of the last", (Words(head.sha256, "mono"),)),
