@@ -132,8 +132,10 @@ def random_ribbon(
         pixels = mark(pixels, _outlines(rng, plan, conditions, drift), chainages, spec.offsets_m, rng)
     ribbon = Ribbon("simulated", chainages, spec.offsets_m, pixels)
     cars = _cars(plan, conditions, columns * spec.step_m, float(drift.mean()))
-    beside = np.array([np.interp(chainages, *line.vertices_m.T) for line in plan.tracks[1:]]).reshape(-1, columns)
-    return SimulatedRibbon(ribbon, cars, _labels(plan, cars, conditions, chainages), conditions, -drift, beside - drift)
+    neighbours = np.array([np.interp(chainages, *line.vertices_m.T) for line in plan.tracks[1:]]).reshape(-1, columns)
+    return SimulatedRibbon(
+        ribbon, cars, _labels(plan, cars, conditions, chainages), conditions, -drift, neighbours - drift
+    )
 
 
 def _plan(rng: np.random.Generator, length_m: float) -> YardPlan:
