@@ -22,7 +22,7 @@ from yardwatch.change.comparing import compare
 from yardwatch.change.fill import apron_fill
 from yardwatch.change.following import follow_site
 from yardwatch.change.objects import SiteObject, join_changes, local_shape
-from yardwatch.change.sleepers import renewed_track
+from yardwatch.change.renewing import renewed_track
 from yardwatch.change.trains import without_trains
 from yardwatch.model.alignment import Alignment
 from yardwatch.model.change import Comparison

@@ -5,7 +5,8 @@ from scipy import ndimage
 from yardwatch.change.fill import apron_fill
 from yardwatch.change.kinds import joined_kind, may_be_one
 from yardwatch.change.objects import between, join_changes
-from yardwatch.change.sleepers import find_renewal, find_renewals, renewal_change
+from yardwatch.change.renewing import renewal_change
+from yardwatch.change.sleepers import find_renewal, find_renewals
 from yardwatch.change.stacking import lasting_spots
 from yardwatch.change.trains import without_trains
 from yardwatch.errors import MisuseError

@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import Polygon
 
 from yardwatch.errors import MisuseError
-from yardwatch.model.change import Change
 from yardwatch.model.frame import Floats
-from yardwatch.model.ports import SceneReader
-from yardwatch.model.railcar import Railcar
-from yardwatch.model.ribbon import Ribbon, RibbonSpec
-from yardwatch.model.scene import Scene
-from yardwatch.model.site import Coordinates, Site, Track, ZoneFinder, frame_of
+from yardwatch.model.ribbon import Ribbon
 
-__all__ = ["Renewal", "find_renewal", "find_renewals", "read_ribbon", "renewal_change", "renewed_track"]
+__all__ = ["Renewal", "find_renewal", "find_renewals"]
 
 Occupied = Sequence[tuple[float, float]]
 """Start and end of each stretch of a track on which cars stand, metres."""
@@ -25,7 +18,6 @@ Occupied = Sequence[tuple[float, float]]
 _SLEEPERS_M = 1.15
 _FLANK_M = (1.8, 2.8)
 _CAR_ROOM_M = 3.0
-_ROOF_ROOM_M = 8.0
 _UNEVEN = 0.3
 _DARK = 4.0
 _LEAST_SEEN = 0.4
@@ -37,8 +29,6 @@ _SCATTER, _BETWEEN = 0.2, 0.12
 _GAIN, _GAIN_SPREAD = 0.28, 0.1
 _SURE, _DOUBT = 6.0, 3.0
 _FIRM, _DATE_SCATTER, _FEW = 2.7, 0.08, 4
-_HALF_WIDTH_M = 1.4
-_END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,87 +104,6 @@ def find_renewal(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Ren
         If there are fewer than two ribbons, or they are not of the same columns.
     """
     return _found(ribbons[0], _tones(ribbons, occupied)) if ribbons else None
-
-
-def renewed_track(
-    readers: Sequence[SceneReader],
-    site: Site,
-    cars: Sequence[Sequence[Railcar]],
-    roofs: Sequence[Polygon] = (),
-) -> list[Change]:
-    """Stretches of a site's tracks with new sleepers, as changes.
-
-    Parameters
-    ----------
-    readers : sequence of SceneReader
-        Two or more, by date, on aligned grids, of 0.6 m or finer.
-    site : Site
-        Gives the tracks.
-    cars : sequence
-        The railcars counted in each scene.
-    roofs : sequence of Polygon, optional
-        What came or went over tracks, local metres; under and beside it nothing is said.
-    """
-    away = shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
-    ribbons, occupied = [], []
-    for track in site.tracks:
-        ribbons.append([read_ribbon(reader, site, track) for reader in readers])
-        x, y = site.line(track).points(ribbons[-1][0].chainages_m)
-        below = ribbons[-1][0].chainages_m[shapely.contains_xy(away, x, y)]
-        roofed = [(float(below[0]), float(below[-1]))] if len(below) else []
-        standing = ([(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars)
-        occupied.append([[*one, *roofed] for one in standing])
-    scenes = [reader.scene for reader in readers]
-    return [renewal_change(one, scenes, site) for one in find_renewals(ribbons, occupied)]
-
-
-def read_ribbon(reader: SceneReader, site: Site, track: Track, *, step_m: float = 0.5) -> Ribbon:
-    """A track straightened over its whole length; NaN where the scene does not reach."""
-    frame, line, grid = frame_of(site), site.line(track), reader.scene.grid
-    spec = RibbonSpec(step_m=0.25, half_width_m=3.0)
-    chainages = step_m * (np.arange(max(2, int(line.length_m // step_m)), dtype=float) + 0.5)
-    x, y = line.points(chainages[None, :], spec.offsets_m[:, None])
-    column, row = grid.to_pixel(*frame.to_crs(x, y, crs=grid.crs))
-    pixels = reader.sample(column, row, footprint_px=spec.step_m / grid.pixel_m(frame))
-    return Ribbon(track.name, chainages, spec.offsets_m, pixels)
-
-
-def renewal_change(renewal: Renewal, scenes: Sequence[Scene], site: Site) -> Change:
-    """The stretch as a change as wide as the sleepers, in the site's CRS.
-
-    Parameters
-    ----------
-    renewal : Renewal
-        The stretch.
-    scenes : sequence of Scene
-        Those of its ribbons, in their order.
-    site : Site
-        Gives the track.
-    """
-    line, frame = site.line(site.track(renewal.track)), frame_of(site)
-    length_m, width_m = renewal.end_m - renewal.start_m, 2 * _HALF_WIDTH_M
-    along = np.linspace(renewal.start_m, renewal.end_m, max(2, int(length_m / 5)))
-    left, right = (line.points(along, side * _HALF_WIDTH_M) for side in (1, -1))
-    x, y = (np.concatenate([one, other[::-1], one[:1]]) for one, other in zip(left, right, strict=True))
-    moved = frame.to_crs(x, y)
-    middle = [float(np.mean(axis)) for axis in moved]
-    ring: Coordinates = tuple(zip(moved[0].tolist(), moved[1].tolist(), strict=True))
-    return Change(
-        id=f"renewed {renewal.track}",
-        kind="track_renewal",
-        polygon=(ring,),
-        zone=ZoneFinder(site.zones).at(middle[0], middle[1]),
-        area_m2=length_m * width_m,
-        area_m2_se=_END_SE_M * width_m,
-        length_m=length_m,
-        length_m_se=_END_SE_M,
-        width_m=width_m,
-        width_m_se=_WIDTH_SE_M,
-        confidence=renewal.confidence,
-        phase=None,
-        earliest=scenes[renewal.before].acquired,
-        latest=scenes[renewal.after].acquired,
-    )
 
 
 def _tones(ribbons: Sequence[Ribbon], occupied: Sequence[Occupied]) -> Floats:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from yardwatch.change.layers import Stack, step_layers
@@ -25,6 +26,7 @@ COARSEST_M = 1.5
 _CORE, _MARGIN = 384, 32
 _CHANGED, _SURE = 0.5, 0.8
 _LEAST_M2 = 60.0
+_BLUR_CELLS, _OWN = 1.5, 0.55
 _SMOOTHING = np.ones((3, 3), bool)
 
 
@@ -81,5 +83,14 @@ def _seen(stack: Stack, network: StepNetwork) -> Seen:
     surest = weights.max(0)
     whole = ndimage.binary_opening(ndimage.binary_closing(changed.any(0), _SMOOTHING), _SMOOTHING)
     kinds = (steps[:, 1:] * changed[:, None]).sum(0)
+    changed &= _own(stack, changed)
     at = np.concatenate([np.zeros((1, *surest.shape)), changed])
     return Seen(whole.astype(np.uint8), at.astype(np.float32), np.concatenate([kinds, surest[None]]), surest)
+
+
+def _own(stack: Stack, changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a cell looks different at a step itself, as well as at the step at which it changed most."""
+    values = np.nan_to_num(ndimage.gaussian_filter(np.nan_to_num(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS)))
+    apart = np.sqrt((np.diff(values, axis=0) ** 2).mean(1))
+    most = np.where(changed, apart, 0).max(0)
+    return np.asarray(apart >= _OWN * most)

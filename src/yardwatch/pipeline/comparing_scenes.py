@@ -10,7 +10,7 @@ from shapely import Polygon
 
 from yardwatch.change.following import follow_site
 from yardwatch.change.objects import local_shape
-from yardwatch.change.sleepers import renewed_track
+from yardwatch.change.renewing import renewed_track
 from yardwatch.change.stacking import COARSEST_M, LEAST_SCENES
 from yardwatch.change.trains import without_trains
 from yardwatch.errors import InputError, MisuseError, Notice

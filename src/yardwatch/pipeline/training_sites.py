@@ -69,7 +69,8 @@ def _counted(rng: np.random.Generator, history: SiteHistory, date: int) -> list[
     """The cars of a date as a counter finds them: none quite in place, some overlooked, all of those under roofs."""
     plan = history.shots[date].plan
     roofs = shapely.union_all([shapely.Polygon(thing.corners()) for thing in plan.things if thing.kind == "canopy"])
-    overlooked, found = float(rng.choice(_OVERLOOKED)), []
+    overlooked = float(rng.choice(_OVERLOOKED))
+    found: list[Railcar] = []
     for car in plan.cars:
         line, moved = plan.tracks[car.track], float(rng.normal(0, _CAR_SE_M))
         ends = np.array([car.start_m, car.end_m]) + moved
