@@ -28,7 +28,8 @@ def demo(*, folder: Path, json_path: str | None) -> int:
         shown = pipeline.demonstrate(folder, progress=show)
     head = ("simulated scene", "counted", "90 %", "truth", "")
     output.say(*table(head, ((*row, "") for row in shown.rows)))
-    output.say("", f"the report of the real case, without any image: {shown.case_report}")
+    output.say("", f'to check it at the desk, in the browser: yardwatch serve "{folder}"')
+    output.say(f"the report of the real case, without any image: {shown.case_report}")
     output.say(f"the report of the simulated yard: {shown.report}")
     output.finish(shown.document, shown.notices)
     return DONE
