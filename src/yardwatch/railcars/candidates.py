@@ -20,7 +20,6 @@ _APART_M = 1.9
 _SUPPRESSED = -8.0
 _MOST = 5
 _STRAY_COST = 0.12
-_LEAST_GAIN = -1.2
 _BESIDE_M = 9.0
 _LEAST_ABREAST = 4
 _MOST_LOST, _MOST_WON = -1.5, 2.0
@@ -51,8 +50,6 @@ def candidates(corridor: Corridor, *, most: int = _MOST) -> Floats:
     found: list[Floats] = []
     for _ in range(most):
         path = best_path(left, offsets, stray_cost=_STRAY_COST)
-        if found and support(corridor, path).mean() < _LEAST_GAIN:
-            break
         found.append(path)
         left[np.abs(offsets[None, :] - path[:, None]) < _APART_M] = _SUPPRESSED
     return np.array(found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,6 +31,10 @@ _WIDE_M, _NARROW_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.5, 2.0, 5.0
 _LEAST_SUPPORT = 0.0
 _BEYOND = 1.6
 _OFF_M = 2.3
+_FAITH = 0.5
+_BOUNDS = (-2.0, 1.0)
+_BEND_COST = 15.0
+_COARSE = 5
 _STRAY, _STRAY_ALONG = 0.05, 0.12
 
 
@@ -103,7 +108,8 @@ def _along(eyes: _Eyes, rough: Floats, first: Floats, last: Floats) -> tuple[flo
             return None
         view = corridor.view
         ends = [float(line.locate(*point)[1][0]) for point in (first, last)]
-        path = best_path(view.log_odds, view.offsets_m, stray_cost=_STRAY_ALONG, start_m=ends[0], end_m=ends[1])
+        bounded = _FAITH * np.clip(view.log_odds, *_BOUNDS)
+        path = best_path(bounded, view.offsets_m, stray_cost=_STRAY_ALONG, start_m=ends[0], end_m=ends[1])
         if max(abs(path[0] - ends[0]), abs(path[-1] - ends[1])) > _OFF_M:
             return None
         polish = polished(view.log_odds, view.offsets_m, path)
@@ -112,7 +118,19 @@ def _along(eyes: _Eyes, rough: Floats, first: Floats, last: Floats) -> tuple[flo
         if half_width_m > _NARROW_M:
             line = rounded_line(line)
     length = line.length_m / max(1.0, float(np.hypot(*(last - first))))
-    return float(np.clip(polish.log_odds, -1.5, 2.0).mean()) - 0.2 * (length - 1), traced
+    bent = _BEND_COST * _unsteadiness(traced.points_m)
+    return float(np.clip(polish.log_odds, *_BOUNDS).mean()) - 0.2 * (length - 1) - bent, traced
+
+
+def _unsteadiness(points_m: Floats) -> float:
+    """By how much the curvature of a line changes along it in all, per metre: little on a track that never switches."""
+    coarse = points_m[1:-1:_COARSE]
+    if len(coarse) < 4:
+        return 0.0
+    steps = np.diff(coarse, axis=0)
+    turns = np.array([_turn(b, a) for a, b in pairwise(np.arctan2(steps[:, 1], steps[:, 0]))])
+    bends = turns / np.hypot(*steps[1:].T)
+    return float(np.abs(np.diff(bends)).sum())
 
 
 def _rough_lines(eyes: _Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
