@@ -65,6 +65,7 @@ export function followJobs(): () => void {
 function take(job: Job): void {
   const at = list.findIndex((other) => other.id === job.id);
   const before = at >= 0 ? list[at] : undefined;
+  if (before && JSON.stringify(before) === JSON.stringify(job)) return;
   list = before ? list.map((other) => (other.id === job.id ? job : other)) : [job, ...list];
   if (before && isActive(before) && !isActive(job)) announce(job);
 }

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast, get_args
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.ports import Progress
 from yardwatch.pipeline.again import compare_pair, count_again
 from yardwatch.pipeline.documents import Json
-from yardwatch.pipeline.reporting import report_workspace
+from yardwatch.pipeline.drafting_report import Audience
+from yardwatch.pipeline.reporting import ReportOptions, report_workspace
 from yardwatch.pipeline.running import run_workspace
 from yardwatch.pipeline.scene_tracing import draft_in
 from yardwatch.pipeline.seen_changes import comparison_found
@@ -72,11 +74,13 @@ def _compare(folder: Path, params: Params, progress: Progress) -> Json:
         return comparison_found(store, before, after, lonlat=False)
 
 
-def _report(folder: Path, _: Params, progress: Progress) -> Json:
-    """Print the report into the folder of reports."""
-    name = f"report-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.html"
-    printed = report_workspace(folder, folder / "reports" / name, progress=progress)
-    return {**printed.document, "report": name}
+def _report(folder: Path, params: Params, progress: Progress) -> Json:
+    """Print the report into the folder of reports, in the form and for whom it is wanted; it may be refused."""
+    form = _one_of(params, "format", ("html", "pdf", "docx"))
+    options = ReportOptions(audience=cast("Audience", _one_of(params, "audience", get_args(Audience))))
+    name = f"report-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.{form}"
+    printed = report_workspace(folder, folder / "reports" / name, options=options, progress=progress)
+    return {**printed.document, "report": name if printed.written else None, "refusals": list(printed.refusals)}
 
 
 def _draft(folder: Path, params: Params, progress: Progress) -> Json:
@@ -94,6 +98,14 @@ LONG_WORK: Mapping[str, LongWork] = {
     "report": LongWork("Print the report", _report),
 }
 """Name of each kind of long work to what does it."""
+
+
+def _one_of(params: Params, name: str, known: tuple[str, ...]) -> str:
+    """What is said, or the first of what can be said."""
+    value = params.get(name, known[0])
+    if not isinstance(value, str) or value not in known:
+        raise MisuseError(f"{name} {str(value)[:40]!r} is not known; give one of: {', '.join(known)}")
+    return value
 
 
 def _needed(params: Params, name: str) -> str:

@@ -3,6 +3,7 @@
 import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { failed } from "../toasts.svelte";
 import type { Bounds } from "../types";
 
 setWorkerUrl(workerUrl);
@@ -38,6 +39,9 @@ export function createMap(container: HTMLElement, bounds: Bounds, label: string,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  map.on("error", ({ error }) => {
+    if (!(error instanceof DOMException)) failed("Drawing the map", new Error(error.message));
+  });
   const canvas = map.getCanvas();
   canvas.setAttribute("aria-label", label);
   return map;
