@@ -26,7 +26,7 @@ COARSEST_M = 1.5
 _CORE, _MARGIN = 384, 32
 _CHANGED, _SURE = 0.5, 0.8
 _LEAST_M2 = 60.0
-_BLUR_CELLS, _OWN = 1.5, 0.55
+_BLUR_CELLS, _OWN, _STAYED = 1.5, 0.55, 0.3
 _SMOOTHING = np.ones((3, 3), bool)
 
 
@@ -79,18 +79,32 @@ def lasting_spots(
 def _seen(stack: Stack, network: StepNetwork) -> Seen:
     steps = np.stack([network.read(step_layers(stack, date)) for date in range(1, len(stack.values))])
     weights = 1 - steps[:, 0]
-    changed = weights > _CHANGED
+    values = ndimage.gaussian_filter(np.nan_to_num(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS))
+    changed = (weights > _CHANGED) & _stayed(values)
     surest = weights.max(0)
     whole = ndimage.binary_opening(ndimage.binary_closing(changed.any(0), _SMOOTHING), _SMOOTHING)
     kinds = (steps[:, 1:] * changed[:, None]).sum(0)
-    changed &= _own(stack, changed)
+    changed &= _own(values, changed)
     at = np.concatenate([np.zeros((1, *surest.shape)), changed])
     return Seen(whole.astype(np.uint8), at.astype(np.float32), np.concatenate([kinds, surest[None]]), surest)
 
 
-def _own(stack: Stack, changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _own(values: NDArray[np.float32], changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether a cell looks different at a step itself, as well as at the step at which it changed most."""
-    values = np.nan_to_num(ndimage.gaussian_filter(np.nan_to_num(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS)))
-    apart = np.sqrt((np.diff(values, axis=0) ** 2).mean(1))
+    apart = _apart(values[1:], values[:-1])
     most = np.where(changed, apart, 0).max(0)
     return np.asarray(apart >= _OWN * most)
+
+
+def _stayed(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether what a step brought is still there at the dates after; true of the last, which has none."""
+    dates = len(values)
+    stayed = np.ones((dates - 1, *values.shape[2:]), bool)
+    for date in range(1, dates - 1):
+        left = _apart(values[date + 1 :].mean(0), values[:date].mean(0))
+        stayed[date - 1] = left >= _STAYED * _apart(values[date], values[date - 1])
+    return stayed
+
+
+def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.sqrt(((one - other) ** 2).mean(-3)))
