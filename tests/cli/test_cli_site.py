@@ -50,10 +50,10 @@ def test_two_clicks_trace_a_track(yardwatch, picture):
     )
     assert ended.code == 0, ended.err
     assert ended.document("site-trace")["sure_share"] > 0.8
-    x, y = (float(part) for part in clicks[0].split(","))
-    across = yardwatch("site", "trace", image, "--from", clicks[0], "--to", f"{x - 3},{y - 20}", "--json", "-")
-    assert across.code == 1
-    assert across.document("site-trace")["line"] is None
+    beside = [f"{x},{float(y) + 17}" for x, y in (click.split(",") for click in clicks)]
+    nothing = yardwatch("site", "trace", image, "--from", beside[0], "--to", beside[1], "--json", "-")
+    assert nothing.code == 1
+    assert nothing.document("site-trace")["line"] is None
 
 
 @pytest.mark.parametrize(
