@@ -36,7 +36,7 @@ from yardwatch.pipeline.adding import add_images
 from yardwatch.pipeline.told import Told
 from yardwatch.workspace import create_workspace
 
-SIDE_PX, PIXEL_M = 8192, 0.5
+PIXEL_M = 0.5
 EAST_M, NORTH_M = 500_000.0, 4_600_000.0
 TITILER = """
 import sys, uvicorn
@@ -54,6 +54,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--titiler-python", required=True, help="Python of an environment with titiler.core")
     parser.add_argument("--tiles", type=int, default=300)
+    parser.add_argument("--side", type=int, default=8192, help="columns and rows of the image")
+    parser.add_argument("--kinds", nargs="+", default=["uint8", "uint16"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--json", type=Path)
@@ -67,13 +69,19 @@ def main() -> None:
 
 def measured(place: Path, asked: argparse.Namespace) -> dict[str, object]:
     """Tiles a second of both, by kind of image."""
-    found: dict[str, object] = {"clients": asked.clients, "tiles": asked.tiles, "image": f"{SIDE_PX} × {SIDE_PX} px"}
-    for dtype in ("uint8", "uint16"):
-        cog = write_cog(place / f"{dtype}.tif", dtype)
+    found: dict[str, object] = {
+        "clients": asked.clients,
+        "tiles": asked.tiles,
+        "image": f"{asked.side} × {asked.side} px",
+    }
+    for dtype in asked.kinds:
+        cog = write_cog(place / f"{dtype}.tif", dtype, asked.side)
         workspace = make_workspace(place / f"yard-{dtype}", cog)
         with ours(workspace) as own, theirs(asked.titiler_python, cog, dtype) as other:
             rates: dict[str, list[float]] = {"yardwatch": [], "titiler": []}
-            everything = some_tiles(asked.tiles * asked.rounds, seed=1)  # so that no round asks for another's tiles
+            everything = some_tiles(
+                asked.tiles * asked.rounds, side_px=asked.side, seed=1
+            )  # so that no round asks for another's tiles
             for number in range(asked.rounds):
                 squares = everything[number :: asked.rounds]
                 for name, ask in (("yardwatch", own), ("titiler", other)):
@@ -87,16 +95,16 @@ def measured(place: Path, asked: argparse.Namespace) -> dict[str, object]:
     return found
 
 
-def write_cog(path: Path, dtype: str) -> Path:
+def write_cog(path: Path, dtype: str, side_px: int) -> Path:
     """A cloud-optimised GeoTIFF with texture, three bands, deflate, overviews."""
     rng = np.random.default_rng(7)
-    ground = gaussian_filter(rng.normal(size=(SIDE_PX, SIDE_PX)).astype(np.float32), 1.5)
+    ground = gaussian_filter(rng.normal(size=(side_px, side_px)).astype(np.float32), 1.5)
     ground = 120 + 60 * ground / ground.std() / 2
     scale = 40 if dtype == "uint16" else 1
     plain = path.with_suffix(".plain.tif")
-    transform = Affine(PIXEL_M, 0, EAST_M, 0, -PIXEL_M, NORTH_M + SIDE_PX * PIXEL_M)
+    transform = Affine(PIXEL_M, 0, EAST_M, 0, -PIXEL_M, NORTH_M + side_px * PIXEL_M)
     with rasterio.open(
-        plain, "w", driver="GTiff", width=SIDE_PX, height=SIDE_PX, count=3, dtype=dtype, crs="EPSG:32652",
+        plain, "w", driver="GTiff", width=side_px, height=side_px, count=3, dtype=dtype, crs="EPSG:32652",
         transform=transform, tiled=True, blockxsize=512, blockysize=512, photometric="RGB",
     ) as file:  # fmt: skip
         for band in (1, 2, 3):
@@ -174,14 +182,14 @@ def wait_for(address: str) -> None:
     raise SystemExit(f"{address} does not answer")
 
 
-def some_tiles(number: int, *, seed: int) -> list[tuple[int, int, int]]:
+def some_tiles(number: int, *, side_px: int, seed: int) -> list[tuple[int, int, int]]:
     """Tiles of the image at zooms from the whole to single pixels, those close up more often, as one looks at it."""
     rng = np.random.default_rng(seed)
     to_lonlat = Transformer.from_crs("EPSG:32652", "EPSG:4326", always_xy=True)
     found: dict[tuple[int, int, int], None] = {}
     while len(found) < number:
         zoom = int(rng.choice([13, 14, 15, 16, 17, 18, 19], p=[0.02, 0.05, 0.1, 0.18, 0.25, 0.25, 0.15]))
-        side_m = SIDE_PX * PIXEL_M
+        side_m = side_px * PIXEL_M
         lon, lat = to_lonlat.transform(EAST_M + rng.uniform(0, side_m), NORTH_M + rng.uniform(0, side_m))
         x = (lon + 180) / 360 * 2**zoom
         y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**zoom
