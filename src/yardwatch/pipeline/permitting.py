@@ -132,8 +132,11 @@ def with_permissions(report: Report, store: WorkspaceStore, folder: Path) -> Rep
 def _rights(scene: Scene, entry: Mapping[str, Json]) -> Rights:
     """The rights of a scene as they are on file; anything but a plain yes is no."""
     allowed = Republish.YES if entry.get("may_republish") == "yes" else Republish.NO
-    credit = entry.get("credit")
-    return replace(scene.rights, may_republish=allowed, credit=str(credit) if credit else scene.rights.credit)
+    credit = str(entry.get("credit") or "") or scene.rights.credit
+    licence = scene.rights.licence
+    if licence is None and allowed is Republish.YES:
+        licence = f"by permission ({entry.get('words', 'no words')})"
+    return Rights(credit, licence, allowed)
 
 
 def _entries(folder: Path) -> dict[str, Json]:

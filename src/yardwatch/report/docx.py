@@ -167,7 +167,7 @@ class _Writer:
     def _items(self, block: Items) -> None:
         numbered = block.kind in {"findings", "references"}
         for place, item in enumerate(block.items, 1):
-            for index, paragraph in enumerate(item.blocks):
+            for index, paragraph in enumerate(part for part in item.blocks if part.runs):
                 written = self._word.add_paragraph(style="Entry" if numbered else "List Bullet")
                 if not index:
                     self._marks.set(written, item.anchor)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from yardwatch.report.blocks import Block, Document, Figure, Number, Row, Run, Runs, Section, Table, Words
+from yardwatch.report.blocks import Block, Document, Figure, Link, Number, Row, Run, Runs, Section, Table, Words
 from yardwatch.report.ledger import Ledger
 from yardwatch.report.parts.common import head
 from yardwatch.report.parts.figures import may_go_out, without_pixels
@@ -107,12 +107,16 @@ def _order(row: Row) -> tuple[str, int]:
 
 
 def _unlinked(document: Document) -> Document:
-    """Links to sections that were left out become plain words."""
+    """Links to sections that were left out become plain words; a sentence that is nothing but such a link goes."""
     there = set(anchors_in(document))
 
-    def kept(run: Run) -> Run:
-        if isinstance(run, Words) or not run.anchor or run.anchor in there:
-            return run
-        return Words(run.text, "own" if isinstance(run, Number) else "")
+    def lost(run: Run) -> bool:
+        return not isinstance(run, Words) and bool(run.anchor) and run.anchor not in there
 
-    return _changed(document, lambda runs: tuple(kept(run) for run in runs))
+    def kept(runs: Runs) -> Runs:
+        if len(runs) == 2 and isinstance(runs[0], Link) and lost(runs[0]):
+            return ()
+        plain = (Words(run.text, "own" if isinstance(run, Number) else "") if lost(run) else run for run in runs)
+        return tuple(plain)
+
+    return _changed(document, kept)
