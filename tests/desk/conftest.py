@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )  # fmt: skip
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 """How long anything may take; the machine may be busy with other things."""
 
 

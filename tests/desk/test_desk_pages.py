@@ -13,7 +13,7 @@ from yardwatch.workspace import open_workspace
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs: playwright")
 expect = sync_api.expect
-expect.set_options(timeout=90_000)
+expect.set_options(timeout=240_000)
 
 TRACED = "track 2"
 """Of the scene that is shown first."""

@@ -153,12 +153,12 @@ export class Tools {
     await this.#wait("Tracing the rail", async (signal) => {
       const traced = await trace(scene, points, signal);
       this.sketch = [];
-      if (!traced.found || !traced.geometry) {
+      if (!traced.found || !traced.line) {
         failed("No track was traced", new Error(traced.reason ?? "the image shows no rails between the two points"));
         return;
       }
       const why = `traced, rails seen on ${Math.round(traced.sure_share * 100)} %`;
-      this.proposals = [{ kind: "track", geometry: traced.geometry, properties: {}, why }, ...this.proposals];
+      this.proposals = [{ kind: "track", geometry: traced.line, properties: {}, why }, ...this.proposals];
     });
   }
 

@@ -13,7 +13,7 @@ export type Proposal =
 export interface Traced {
   found: boolean;
   reason: string | null;
-  geometry: LineString | null;
+  line: LineString | null;
   length_m: number;
   se_m: number[];
   sure_share: number;
@@ -42,9 +42,9 @@ export async function tracesBeside(scene: string, line: Position[], drawn: reado
       if (error instanceof DOMException) throw error;
       return null; // beside the outermost track there is none: that is no failure
     });
-    if (!traced?.found || !traced.geometry || traced.sure_share < SURE_ENOUGH) return null;
-    if (isDrawn(traced.geometry.coordinates, drawn) || isSame(traced.geometry.coordinates, line)) return null;
-    return { kind: "track", geometry: traced.geometry, properties: {}, why: `beside, rails seen on ${Math.round(traced.sure_share * 100)} %` };
+    if (!traced?.found || !traced.line || traced.sure_share < SURE_ENOUGH) return null;
+    if (isDrawn(traced.line.coordinates, drawn) || isSame(traced.line.coordinates, line)) return null;
+    return { kind: "track", geometry: traced.line, properties: {}, why: `beside, rails seen on ${Math.round(traced.sure_share * 100)} %` };
   });
   return (await Promise.all(sides)).filter((one) => one !== null);
 }
