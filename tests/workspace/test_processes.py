@@ -13,7 +13,8 @@ import pytest
 from yards import SITE, by_machine, by_person, count, scene
 
 from yardwatch.errors import WorkspaceBusyError, WorkspaceError
-from yardwatch.workspace import create_workspace, open_workspace
+from yardwatch.model.audit import Level
+from yardwatch.workspace import check_log, check_records, create_workspace, open_workspace
 
 HERE = Path(__file__).parent
 HOLDER = """
@@ -60,6 +61,9 @@ def test_a_process_killed_at_any_moment_loses_no_finished_scene(tmp_path):
             with store.working():
                 pass
     assert finished
+    log = check_log(tmp_path)
+    told = (*log.findings, *check_records(tmp_path, log.entries).findings)
+    assert [one for one in told if one.level is not Level.NOTE] == []
     with closing(sqlite3.connect(tmp_path / "yardwatch.gpkg")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
