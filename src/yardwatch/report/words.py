@@ -35,7 +35,9 @@ _LEAST_M = 0.5
 _COARSEST_M = 1.0
 _WORTH_SAYING = 0.5
 _BLANKS = "\t\n\r\v\f\u0085\u2028\u2029"
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def plain(text: str) -> str:
