@@ -77,7 +77,7 @@ def read_counts(database: Database, scenes: Mapping[str, Scene]) -> list[Count]:
 
 
 def read_heads(database: Database, scenes: Mapping[str, Scene]) -> list[Count]:
-    """The newest count of each scene without its cars and strings, which are most of it.
+    """The newest count of each scene without its cars, strings and tracks, which are most of it.
 
     Raises
     ------
@@ -110,7 +110,7 @@ class _Chosen:
 def _read(database: Database, scenes: Mapping[str, Scene], chosen: _Chosen, *, cars: bool = True) -> list[Count]:
     railcars = _children(database, "railcars", _railcar, chosen) if cars else _none
     strings = _children(database, "strings", _string, chosen) if cars else _none
-    tracks = _children(database, "track_coverage", _coverage, chosen)
+    tracks = _children(database, "track_coverage", _coverage, chosen) if cars else _none
     notices = _children(database, "count_notices", _notice, chosen)
     tallies = _read_tallies(database, chosen)
     heads = database.rows(_head, f"SELECT * FROM counts WHERE id IN ({chosen.query})", *chosen.values)  # noqa: S608 - ours
