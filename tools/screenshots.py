@@ -84,9 +84,8 @@ def _ribbons(page: Page) -> None:
 
 def _compare(page: Page) -> None:
     page.locator("[data-ready]").nth(1).wait_for()
-    before = page.get_by_label("Before", exact=True)
-    before.select_option(index=0)
-    page.get_by_label("After", exact=True).select_option(index=1)
+    page.locator(".bar select").nth(0).select_option(index=0)
+    page.locator(".bar select").nth(1).select_option(index=1)
     page.locator("[data-ready]").nth(1).wait_for()
 
 
