@@ -204,7 +204,7 @@ def decide(page: Page, number: int, pace_s: float) -> dict[str, float]:
         rest = start + (done + 1) * pace_s - time.monotonic()
         if rest > 0:
             page.wait_for_timeout(1000 * rest)
-    until(page, "!document.querySelector('[data-testid=saving]')")
+    until(page, "!document.querySelector('[data-testid=saving]')", most_s=600.0)
     whole = time.monotonic() - start
     return {"decisions": number, "whole_s": whole, "shown_ms": statistics.median(shown), "worst_ms": max(shown)}
 

@@ -35,7 +35,7 @@ class Looking:
             return None if scene is None else read_count(self._database, scene)
 
     def heads(self) -> Sequence[Count]:
-        """The count of each scene that was saved last, without its railcars, strings and tracks, by date of acquisition."""
+        """The count of each scene that was saved last, by date, without its railcars, strings and tracks."""
         with self._database.reading():
             scenes = {scene.id: scene for scene in read_scenes(self._database)}
             counts = read_heads(self._database, scenes)
