@@ -68,7 +68,7 @@ def _picture(browser: Browser, link: str, place: str, act: Callable[[Page], None
     page.goto(f"{address}?token={token}{place}")
     act(page)
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(2500)  # what came last is drawn
+    page.wait_for_timeout(8000)  # what came last is drawn
     page.screenshot(path=path, type="jpeg", quality=68)
     page.close()
 
