@@ -14,6 +14,7 @@ from yardwatch.model.railcar import Count, Interval, Railcar, Tally, TrackCovera
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates, Site, Track, Zone
 from yardwatch.pipeline.adding import add_images
+from yardwatch.pipeline.counting import COUNT_STEP
 from yardwatch.pipeline.told import Told
 from yardwatch.workspace import create_workspace, open_workspace
 
@@ -118,5 +119,5 @@ def make_workspace(folder: Path) -> Path:
         add_images(folder, [image], told=Told(acquired=f"{day}T02:15Z", credit="© Nobody", licence="CC0-1.0"))
     with open_workspace(folder) as store:
         for scene in list(store.scenes())[:2]:
-            store.save_count(count_of(scene), "count/2", [seen_in(scene)])
+            store.save_count(count_of(scene), COUNT_STEP, [seen_in(scene)])
     return folder

@@ -6,6 +6,7 @@ import time
 import pytest
 from test_web_gate import problem
 
+from yardwatch.pipeline.counting import COUNT_STEP
 from yardwatch.pipeline.deskwork import open_desk as open_workspace_of
 from yardwatch.web.ledger import Ledger
 from yardwatch.workspace import open_workspace
@@ -53,7 +54,7 @@ def test_a_run_that_is_ended_and_a_server_that_ends_lose_nothing(workspace, open
     assert [one["status"] for one in done["result"]["scenes"]] == ["counted"]
     assert second.get("/api/scenes").json()["items"][2]["counted"] is True
     with open_workspace(workspace) as store:
-        assert not store.pending("count/2")
+        assert not store.pending(COUNT_STEP)
         with store.working():
             pass
 

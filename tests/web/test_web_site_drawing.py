@@ -6,6 +6,7 @@ import pytest
 from desks import SITE, at
 from test_web_gate import problem
 
+from yardwatch.pipeline.counting import COUNT_STEP
 from yardwatch.workspace import open_workspace
 
 
@@ -164,7 +165,7 @@ def test_names_change_wherever_they_are_used(desk, workspace):
     assert desk.get("/api/observations", params={"zone": "Yard"}).json()["total"] > 0
     with open_workspace(workspace) as store:
         assert [one.track for one in store.corrections()] == ["Main"]
-        assert list(store.pending("count/2")) == [store.scenes()[2]]
+        assert list(store.pending(COUNT_STEP)) == [store.scenes()[2]]
 
 
 def test_decisions_go_with_a_track_that_is_drawn_otherwise_and_come_back(desk, workspace):
@@ -186,7 +187,7 @@ def test_decisions_go_with_a_track_that_is_drawn_otherwise_and_come_back(desk, w
     assert moved.start_m == pytest.approx(before.start_m - 30, abs=0.1)
     assert moved.footprint == before.footprint
     with open_workspace(workspace) as store:
-        assert len(store.pending("count/2")) == 3
+        assert len(store.pending(COUNT_STEP)) == 3
     desk.post("/api/site/restore", json={"version": 2, "to": 1})
     assert place().start_m == pytest.approx(before.start_m, abs=0.001)
 

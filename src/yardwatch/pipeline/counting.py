@@ -41,7 +41,7 @@ from yardwatch.railcars.typing_rule import type_rule
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/2"
+COUNT_STEP = "count/3"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
@@ -112,7 +112,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     if progress:
         progress("counting", 0, 1)
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
-    expected = Expected(models(railway=railway), _gauge_mm(site), weights)
+    expected = Expected(models(railway=railway), _gauge_mm(site), weights.at(scene.gsd_m))
     readings = _each_car_once(evidence, plans, spec, expected)
     finder = ZoneFinder(site.zones)
     tracks = [

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -30,7 +31,7 @@ from yardwatch.pipeline.training_yards import cut_ribbons
 from yardwatch.railcars.evidence import TYPES, network_input
 from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
-__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "make_yard_examples", "train"]
+__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "make_yard_examples", "midway", "train"]
 
 _COLUMNS = 640
 _ROWS = 41
@@ -39,7 +40,8 @@ _COUPLED_M = 4.0
 _OCCUPIED_SHARE = 0.3
 _INPUTS = 7
 _STEADY = 0.998
-_RATE, _RATE_GOING_ON = 3e-3, 1.5e-3
+_RATE, _RATE_GOING_ON = 3e-3, 1e-3
+_TYPES, _TYPES_GOING_ON = 0.3, 0.5
 _AHEAD = 8
 _POOL: list["Example"] = []
 Batch = tuple[NDArray[np.float16], dict[str, NDArray[Any]]]
@@ -150,8 +152,8 @@ def _batch(job: tuple[int, int, int]) -> Batch:
     return _stacked([_POOL[index] for index in rng.integers(len(_POOL), size=size)], rng)
 
 
-def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
-    """Sum of the losses of state, ends, type and offset."""
+def loss(output: Tensor, truth: dict[str, Tensor], *, types: float = _TYPES) -> Tensor:
+    """Sum of the losses of state, ends, type and offset; that of the type counts `types` times."""
     body = truth["type"] >= 0
     state = functional.cross_entropy(output[:, :4], truth["state"], weight=torch.tensor([1.0, 2.0, 1.0, 1.0]))
     weight = torch.tensor(4.0)
@@ -159,7 +161,7 @@ def loss(output: Tensor, truth: dict[str, Tensor]) -> Tensor:
     end = functional.binary_cross_entropy_with_logits(output[:, 5], truth["end"], pos_weight=weight)
     kinds = functional.cross_entropy(output[:, 6 : 6 + len(TYPES)], truth["type"], ignore_index=-1, reduction="sum")
     aside = functional.smooth_l1_loss(output[:, -1], truth["offset_m"])
-    return state + begin + end + 0.3 * aside + 0.5 * kinds / body.sum().clamp(min=1)
+    return state + begin + end + 0.3 * aside + types * kinds / body.sum().clamp(min=1)
 
 
 def train(
@@ -185,9 +187,9 @@ def _fit(
 ) -> RibbonNet:
     """On one thread, as the next batch is made on another; the layers run in half precision, the loss does not."""
     torch.set_num_threads(1)
-    net = (start or RibbonNet()).train()
+    net = (RibbonNet() if start is None else deepcopy(start)).train()
     steady = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(_STEADY), use_buffers=True)
-    rate = _RATE if start is None else _RATE_GOING_ON
+    rate, types = (_RATE, _TYPES) if start is None else (_RATE_GOING_ON, _TYPES_GOING_ON)
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=rate, total_steps=steps)
     started, mean = time.monotonic(), 0.0
@@ -195,7 +197,7 @@ def _fit(
         ahead.release()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             output = net(torch.from_numpy(inputs).float())
-        value = loss(output.float(), {name: torch.from_numpy(values) for name, values in truth.items()})
+        value = loss(output.float(), {name: torch.from_numpy(values) for name, values in truth.items()}, types=types)
         optimiser.zero_grad()
         value.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -209,6 +211,21 @@ def _fit(
             _say(f"time is up at step {step}")
             break
     return cast("RibbonNet", steady.module).eval()
+
+
+def midway(one: RibbonNet, other: RibbonNet) -> RibbonNet:
+    """The network whose weights are the mean of those of two: what was learned last counts, and less is forgotten.
+
+    Wortsman et al. 2022, doi:10.1109/CVPR52688.2022.00780.
+    """
+    mean, others = deepcopy(one), other.state_dict()
+    mean.load_state_dict(
+        {
+            name: (value + others[name]) / 2 if value.is_floating_point() else others[name]
+            for name, value in one.state_dict().items()
+        }
+    )
+    return mean
 
 
 def export(net: RibbonNet, path: Path) -> str:
@@ -230,12 +247,12 @@ def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/railcars/weights/ribbons.onnx"))
-    parser.add_argument("--ribbons", type=int, default=12000)
-    parser.add_argument("--steps", type=int, default=24000)
+    parser.add_argument("--ribbons", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=11000)
     parser.add_argument(
         "--yards", type=int, default=1600, help="whole yards, whose ribbons are added for the last steps"
     )
-    parser.add_argument("--yard-steps", type=int, default=8000)
+    parser.add_argument("--yard-steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
@@ -243,7 +260,7 @@ def main() -> None:
     net = train(examples, steps=options.steps, seed=options.seed)
     if options.yards:
         examples += make_yard_examples(options.yards, seed=options.seed, processes=options.processes)
-        net = train(examples, steps=options.yard_steps, seed=options.seed + 1, start=net)
+        net = midway(net, train(examples, steps=options.yard_steps, seed=options.seed + 1, start=net))
     digest = export(net, options.out)
     _say(json.dumps({name: value for name, value in vars(options).items() if name != "out"} | {"sha256": digest}))
 

@@ -89,7 +89,7 @@ class OnnxNetwork:
 def shipped_network() -> OnnxNetwork:
     """The network in the package; see its model card beside it."""
     weights = files("yardwatch.railcars").joinpath("weights", "ribbons.onnx").read_bytes()
-    return OnnxNetwork(weights, name="ribbons/2")
+    return OnnxNetwork(weights, name="ribbons/3")
 
 
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """How cars stand on a track: the semi-Markov model of strings, and what the evidence weighs in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -50,6 +50,7 @@ _LONGEST_CAR_M = 30.0
 _LONGEST_GAP_M = 4.0
 _FOREIGN = 0.15
 _FEW = 5
+_HALF_METRE = 0.5
 _BROAD = "russian"
 _BROAD_MM = 1500
 
@@ -80,6 +81,13 @@ class Weights:
     """Share of cars as long as one in the catalogue; the others may have any length from 5 to 30 m."""
     fleet: float = 0.7
     """Share of cars as long as one found in the same scene, where many are found."""
+
+    def at(self, gsd_m: float) -> "Weights":
+        """The same for images of a ground sample distance in metres: beyond half a metre columns count less.
+
+        Columns of 0.25 m that share a pixel say the same thing twice.
+        """
+        return replace(self, columns=self.columns * min(1.0, _HALF_METRE / gsd_m))
 
 
 @dataclass(frozen=True, slots=True)
