@@ -77,7 +77,6 @@ def test_a_zone_is_drawn_named_edited_undone_and_kept(editing):
     name.fill("north field")
     name.press("Enter")
     expect(page.get_by_role("button", name="north field")).to_be_visible()
-    page.keyboard.press("m")
     page.get_by_role("button", name="north field").click()
     page.keyboard.press(".")
     page.keyboard.press("Shift+ArrowUp")
