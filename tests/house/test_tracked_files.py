@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FRAGMENT = re.compile(r"[a-z0-9][a-z0-9-]*\.(added|changed|fixed|removed|security)\.md")
 REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "deb." + "debian.org", "/sim" + "ple/")
 MACHINE_PATHS = re.compile(
-    "|".join(["/" + "root/", "/" + r"work/(?!yard)", "/" + r"home/\w", "/" + "opt/", r"C:\\" + "Users"])
+    "|".join(["/" + "root/", r"(?<!\.)/" + r"work/(?!yard)", "/" + r"home/\w", "/" + "opt/", r"C:\\" + "Users"])
 )
 
 
