@@ -18,5 +18,5 @@ export const PAGES: readonly Page[] = [
   { path: "site", title: "Site", load: once(() => import("./site/Site.svelte")) },
   { path: "ribbons", title: "Ribbons", load: once(() => import("./ribbons/Ribbons.svelte")) },
   { path: "compare", title: "Compare", load: once(() => import("./compare/Compare.svelte")) },
-  { path: "work", title: "Work", load: once(() => import("./work/Work.svelte")) },
+  { path: "work", title: "Work", load: once(() => import("./jobs/Work.svelte")) },
 ];
