@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from yardwatch.cli.house import DONE
-from yardwatch.cli.options import example, folder_argument
+from yardwatch.cli.options import example, folder_argument, json_option
+from yardwatch.cli.show import Output
 
 __all__ = ["serve", "user"]
 
@@ -54,27 +55,33 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(["reader", "analyst", "editor"]), required=True, help="What they may do.")
 @click.option("--no-password", is_flag=True, help="Only a reverse proxy lets them in.")
-def user_add(file: Path, name: str, role: str, no_password: bool) -> int:
+@json_option
+def user_add(*, file: Path, name: str, role: str, no_password: bool, json_path: str | None) -> int:
     """Put a person in a user file, or change their role or password.
 
     The password is asked for, or read from standard input where that is no terminal; the file keeps an argon2 hash.
     """
-    from yardwatch.web.users import add_user  # noqa: PLC0415 -- loaded only for this
+    from yardwatch.web.users import add_user, user_document  # noqa: PLC0415 -- loaded only for this
 
+    output = Output(json_path)
     added = add_user(file, name, role, None if no_password else _password())
-    _say(f"{added.name} may sign in as {added.role.word}")
+    output.say(f"{added.name} may sign in as {added.role.word}")
+    output.finish(user_document(added.name, added.role), ())
     return DONE
 
 
 @user.command("remove", epilog=example("yardwatch user remove users.json kim"))
 @_FILE
 @click.argument("name")
-def user_remove(file: Path, name: str) -> int:
+@json_option
+def user_remove(*, file: Path, name: str, json_path: str | None) -> int:
     """Take a person out of a user file; they are signed out at once."""
-    from yardwatch.web.users import remove_user  # noqa: PLC0415 -- loaded only for this
+    from yardwatch.web.users import remove_user, user_document  # noqa: PLC0415 -- loaded only for this
 
+    output = Output(json_path)
     remove_user(file, name)
-    _say(f"{name} may not sign in any more")
+    output.say(f"{name} may not sign in any more")
+    output.finish(user_document(name, None), ())
     return DONE
 
 

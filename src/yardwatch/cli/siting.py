@@ -23,12 +23,7 @@ def site() -> None:
     """Draw a site from a map and an image."""
 
 
-@site.command(
-    epilog=example(
-        "yardwatch site draft yard.tif --osm railways.json --out site.geojson",
-        "yardwatch count yard.tif --site site.geojson",
-    )
-)
+@site.command(epilog=example("yardwatch site draft yard.tif --osm railways.json --out site.geojson"))
 @click.argument("image", type=EXISTING)
 @click.option(
     "--osm", required=True, type=EXISTING, help="Railway lines from OpenStreetMap: Overpass JSON or GeoJSON in degrees."

@@ -160,6 +160,7 @@ def _listening(serving: Serving) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((serving.host, port))
+            listener.listen()
         except OSError as error:
             listener.close()
             problem = error.strerror or str(error)

@@ -10,9 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from yardwatch.errors import InputError, MisuseError
+from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.web.roles import Role
 
-__all__ = ["User", "add_user", "check_password", "read_users", "remove_user"]
+__all__ = ["User", "add_user", "check_password", "read_users", "remove_user", "user_document"]
 
 _NAME = re.compile(r"[\w.@+ -]{1,64}")
 _SHORTEST_PASSWORD = 12
@@ -31,6 +32,11 @@ class User:
     """What they may do."""
     hash: str | None
     """Argon2 hash of the password; None for one whom only a reverse proxy lets in."""
+
+
+def user_document(name: str, role: Role | None) -> dict[str, Json]:
+    """What a person may do now; None where they may not sign in any more."""
+    return document(made_by("user"), (), {"name": name, "role": role.word if role else None})
 
 
 def read_users(path: Path) -> Mapping[str, User]:
