@@ -14,6 +14,7 @@ def go_to_ribbons(desk):
     page.evaluate("location.hash = '#/ribbons'")
     until(page, "document.querySelector('#car-here')?.textContent.includes('car 1 of')")
     page.wait_for_selector("[data-row] canvas")
+    until(page, "location.hash.includes('scene=')")
     return page
 
 
