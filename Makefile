@@ -15,7 +15,7 @@ ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help demo desk screenshots wheel test check accuracy accuracy-final suite judge bench verify train docs lock setup clean moved
+.PHONY: help demo desk screenshots wheel test check accuracy accuracy-final suite judge bench bench-desk verify train docs lock setup clean moved
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -59,6 +59,12 @@ bench: $(DONE) ## time and memory of a count on a large simulated scene
 	$(RUN) tools/bench.py
 	$(RUN) tools/bench_registration.py
 	$(RUN) tools/bench_change.py
+
+bench-desk: desk ## the desk on 200 simulated scenes and 50,000 cars, in chromium (minutes); reports; the audit of 1,000 scenes
+	$(RUN) tools/bench_desk.py build/bench-desk
+	$(RUN) tools/audit_speed.py --scenes 1000
+	test -d demo || $(RUN) -m yardwatch demo demo
+	$(RUN) tools/bench_report.py demo --figures 30
 
 verify: $(DONE) ## long proofs, written to docs/verification.md (SAMPLE=1: a minute of them, written nowhere)
 	$(RUN) tools/verify.py $(if $(SAMPLE),--sample)
