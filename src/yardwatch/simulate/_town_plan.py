@@ -1,6 +1,6 @@
 """What stands in an invented place before and after, laid out as districts of one sort each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from yardwatch.simulate._town_canvas import oblong
 from yardwatch.simulate._town_structures import Building, Heap, Tree, random_roof
 
-__all__ = ["Before", "Lot", "TownPlan", "Way", "random_plan"]
+__all__ = ["LAYOUTS", "Before", "District", "Lot", "TownPlan", "Way", "plant", "random_plan"]
 
-_MOST_BUILDINGS = 140
 _GARDENS = np.array([(0.2, 0.3, 0.13), (0.28, 0.33, 0.18), (0.42, 0.38, 0.26), (0.5, 0.43, 0.32), (0.16, 0.22, 0.1)])
 _STORIES = (  # chance that a building stands before, and after; how likely such a district is
     (0.0, 0.0, 0.06), (1.0, 1.0, 0.3), (0.0, 1.0, 0.2), (0.15, 0.85, 0.14), (0.6, 0.95, 0.12), (0.95, 0.6, 0.06),
@@ -66,20 +65,22 @@ class TownPlan:
     """Trees and bushes."""
     tracks: list[NDArray[np.float64]] = field(default_factory=list)
     """Railway tracks, on which trains come and go: outlines."""
+    most_buildings: int = 140
+    """No more buildings than this are laid out."""
 
 
 @dataclass(frozen=True, slots=True)
-class _District:
-    """A part of the place on one side of a line."""
+class District:
+    """A part of the place that is laid out alike."""
 
-    normal: tuple[float, float]
-    offset_m: float
+    inside: Callable[[float, float], bool]
+    """Whether a place, metres right and down, belongs to it."""
     angle: float
+    """Direction of its streets, radians."""
     sort: str
+    """One of `LAYOUTS`."""
     stands: tuple[float, float]
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.normal[0] * x + self.normal[1] * y <= self.offset_m
+    """Chance that a building stands before, and after."""
 
     def there(self, rng: np.random.Generator) -> Before:
         """Of two fates one: what stands stays, unless the district changes."""
@@ -96,30 +97,34 @@ def random_plan(rng: np.random.Generator, side_m: float) -> TownPlan:
     """A place of one or two districts with a road between."""
     plan = TownPlan(side_m)
     for district in _districts(rng, side_m):
-        _LAYOUTS[district.sort](plan, district, rng)
+        LAYOUTS[district.sort](plan, district, rng)
     if rng.random() < 0.25:
         _lay_tracks(plan, rng)
-    _plant(plan, rng)
+    plant(plan, rng)
     _heap_up(plan, rng)
     return plan
 
 
-def _districts(rng: np.random.Generator, side_m: float) -> Iterator[_District]:
+def _districts(rng: np.random.Generator, side_m: float) -> Iterator[District]:
     angle = float(rng.uniform(0, np.pi))
     direction = float(rng.uniform(0, 2 * np.pi))
     normal = np.cos(direction), np.sin(direction)
     cut = normal[0] * side_m / 2 + normal[1] * side_m / 2 + rng.uniform(-0.35, 0.35) * side_m
-    sorts, shares = list(_LAYOUTS), np.array([0.36, 0.2, 0.2, 0.16, 0.08])
+    sorts, shares = list(LAYOUTS), np.array([0.36, 0.2, 0.2, 0.16, 0.08])
     stories = np.array([story[2] for story in _STORIES])
     for sign in (1, -1):
         sort = str(rng.choice(sorts, p=shares))
         story = _STORIES[rng.choice(len(_STORIES), p=stories / stories.sum())]
         turn = angle + (0 if rng.random() < 0.6 else float(rng.uniform(0, np.pi)))
-        yield _District((sign * normal[0], sign * normal[1]), sign * cut, turn, sort, story[:2])
+        yield District(_beyond((sign * normal[0], sign * normal[1]), sign * cut), turn, sort, story[:2])
+
+
+def _beyond(normal: tuple[float, float], offset_m: float) -> Callable[[float, float], bool]:
+    return lambda x, y: normal[0] * x + normal[1] * y <= offset_m
 
 
 def _grid(
-    plan: TownPlan, district: _District, step_m: tuple[float, float], rng: np.random.Generator
+    plan: TownPlan, district: District, step_m: tuple[float, float], rng: np.random.Generator
 ) -> Iterator[tuple[float, float]]:
     """Places of a turned grid that lie in the district, in any order, as many as can be afforded."""
     reach = plan.side_m * 0.75
@@ -131,12 +136,12 @@ def _grid(
     for index in rng.permutation(x.size):
         px, py = float(x.flat[index]), float(y.flat[index])
         near = -edge < px < plan.side_m + edge and -edge < py < plan.side_m + edge
-        if near and district.holds(px, py) and len(plan.buildings) < _MOST_BUILDINGS:
+        if near and district.inside(px, py) and len(plan.buildings) < plan.most_buildings:
             yield px, py
 
 
 def _streets(
-    plan: TownPlan, district: _District, rng: np.random.Generator, *, every_m: float, width_m: float, shift_m: float
+    plan: TownPlan, district: District, rng: np.random.Generator, *, every_m: float, width_m: float, shift_m: float
 ) -> None:
     reach = plan.side_m * 0.75
     first, second = district.stands
@@ -148,11 +153,11 @@ def _streets(
         for start in np.arange(-reach, reach, 20.0):
             along = np.array([np.cos(district.angle), np.sin(district.angle)])
             x, y = (middle + across * distance + along * (start + 10)).tolist()
-            if district.holds(x, y):
+            if district.inside(x, y):
                 plan.ways.append(Way(oblong(x, y, 21.0, width_m, district.angle), tone, dirt, there))
 
 
-def _houses(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
+def _houses(plan: TownPlan, district: District, rng: np.random.Generator) -> None:
     """Rows of houses on both sides of streets, with drives."""
     depth, front, width = float(rng.uniform(24, 38)), float(rng.uniform(14, 27)), float(rng.uniform(6, 11))
     _streets(plan, district, rng, every_m=2 * depth + width, width_m=width, shift_m=0)
@@ -178,7 +183,7 @@ def _houses(plan: TownPlan, district: _District, rng: np.random.Generator) -> No
 
 
 def _fence(
-    plan: TownPlan, place: NDArray[np.float64], side: int, size_m: tuple[float, float, float], district: _District,
+    plan: TownPlan, place: NDArray[np.float64], side: int, size_m: tuple[float, float, float], district: District,
     there: Before, rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """A garden of its own colour behind a fence, now and then."""
@@ -197,7 +202,7 @@ def _fence(
         plan.lots.append(Lot(oblong(heart[0], heart[1], front, 0.6, district.angle), tone, there))
 
 
-def _blocks(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
+def _blocks(plan: TownPlan, district: District, rng: np.random.Generator) -> None:
     """Long blocks of flats in rows."""
     length, width = float(rng.uniform(25, 70)), float(rng.uniform(10, 20))
     step = length + rng.uniform(6, 25), width + rng.uniform(12, 45)
@@ -215,7 +220,7 @@ def _blocks(plan: TownPlan, district: _District, rng: np.random.Generator) -> No
             plan.lots.append(Lot(apron, np.full(3, rng.uniform(0.35, 0.7)), there))
 
 
-def _sheds(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
+def _sheds(plan: TownPlan, district: District, rng: np.random.Generator) -> None:
     """Large halls with yards."""
     length, width = float(rng.uniform(25, 110)), float(rng.uniform(14, 50))
     step = length + rng.uniform(8, 40), width + rng.uniform(8, 40)
@@ -231,7 +236,7 @@ def _sheds(plan: TownPlan, district: _District, rng: np.random.Generator) -> Non
             plan.lots.append(Lot(yard, np.full(3, rng.uniform(0.35, 0.75)) + rng.normal(0, 0.02, 3), always))
 
 
-def _village(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
+def _village(plan: TownPlan, district: District, rng: np.random.Generator) -> None:
     """Small buildings close together, none quite in line."""
     step = float(rng.uniform(9, 20))
     colour = random_roof(rng)
@@ -249,7 +254,7 @@ def _village(plan: TownPlan, district: _District, rng: np.random.Generator) -> N
         plan.buildings.append((_building(wings, angle, height, style, roof, rng), district.there(rng)))
 
 
-def _country(plan: TownPlan, district: _District, rng: np.random.Generator) -> None:
+def _country(plan: TownPlan, district: District, rng: np.random.Generator) -> None:
     """Open land with a building here and there."""
     step = float(rng.uniform(50, 120))
     for x, y in _grid(plan, district, (step, step), rng):
@@ -263,7 +268,8 @@ def _country(plan: TownPlan, district: _District, rng: np.random.Generator) -> N
         _streets(plan, district, rng, every_m=plan.side_m, width_m=float(rng.uniform(3, 9)), shift_m=rng.uniform(-9, 9))
 
 
-_LAYOUTS = {"houses": _houses, "blocks": _blocks, "sheds": _sheds, "village": _village, "country": _country}
+LAYOUTS = {"houses": _houses, "blocks": _blocks, "sheds": _sheds, "village": _village, "country": _country}
+"""How the buildings of a district of each sort are laid out."""
 
 
 def _building(
@@ -301,7 +307,7 @@ def _lay_tracks(plan: TownPlan, rng: np.random.Generator) -> None:
     plan.buildings[:] = [(building, there) for building, there in plan.buildings if clear(building)]
 
 
-def _plant(plan: TownPlan, rng: np.random.Generator) -> None:
+def plant(plan: TownPlan, rng: np.random.Generator) -> None:
     """Trees and bushes; some grow up or are felled, which is nothing to report."""
     number = int(rng.integers(0, int(20 + min(300, plan.side_m**2 / 60))) * rng.random())
     hearts = rng.uniform(0, plan.side_m, (max(1, number // 12), 2))
