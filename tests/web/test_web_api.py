@@ -7,6 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from test_web_gate import problem
 
+from yardwatch.pipeline.trending import Asked, trend_of
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import schemathesis
@@ -40,13 +42,24 @@ def test_documents_are_those_of_the_command_line(desk):
     seen = {"zone": "Sheds", "class": "bogies", "count": "at least 7", "date": "2024-06"}
     documents = {
         "count": desk.get(f"/api/scenes/{scene}/count"),
-        "trend": desk.get("/api/series"),
         "observe": desk.post("/api/observations", json=seen),
     }
     for name, answer in documents.items():
         schema = desk.get(f"/api/schemas/{name}").json()
         Draft202012Validator(schema).validate(answer.json())
     assert problem(desk.get("/api/schemas/nix")) == "not_found"
+
+
+def test_series_come_in_pages_as_they_stand_in_the_document(desk, workspace):
+    """Only the series of the page are followed; those of one zone or class can be asked for."""
+    whole = trend_of(workspace, Asked()).document["series"]
+    pages = [desk.get("/api/series", params={"limit": 1, "offset": number}).json() for number in range(len(whole))]
+    assert [page["items"] for page in pages] == [[one] for one in json.loads(json.dumps(whole))]
+    assert [page["next_offset"] for page in pages] == [*range(1, len(whole)), None]
+    assert {page["total"] for page in pages} == {len(whole)}
+    assert desk.get("/api/series", params={"limit": 51}).status_code == 422
+    assert problem(desk.get("/api/series", params={"zone": "Nowhere"})) == "bad_input"
+    assert desk.get("/api/series", params={"zone": "North yard"}).json()["total"] <= len(whole)
 
 
 def test_what_others_said_is_kept_and_judged(desk):

@@ -92,6 +92,8 @@ def _lines(found: "pipeline.Audit") -> Sequence[str]:
         lines.append(f"and {len(found.findings) - len(shown)} more; all are in the JSON")
     if found.not_recorded:
         lines.append(f"not on record, so not checked: {_some(found.not_recorded)}")
+    if found.not_evidence:
+        lines.append(f"the desk's own, no evidence, so not checked: {_some(found.not_evidence)}")
     counts = ", ".join(f"{number} {name}" for name, number in found.checked.items())
     return [*lines, f"checked: {counts}", f"head: {found.head or 'none'}"]
 

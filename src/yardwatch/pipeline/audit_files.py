@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from yardwatch.model.audit import Entry, Finding, Level
 from yardwatch.model.ports import Progress
+from yardwatch.pipeline.uploading import UPLOADS
 from yardwatch.workspace import LEFT_OUT, LOG_FILE, WORKSPACE_FILE, GeoPackageStore, open_workspace
 
 __all__ = ["CheckedFiles", "check_files", "files_to_accept"]
@@ -16,8 +17,9 @@ _RESTORE = "restore it from a copy"
 _ACCEPT = (
     "if it was edited on purpose: yardwatch audit DIR --accept --by NAME --why WHY; if not, restore it from a copy"
 )
-_NOT_EVIDENCE = {WORKSPACE_FILE, LOG_FILE, ".lock", ".audit.lock"}
-_NOT_EVIDENCE_STARTS = ("jobs.sqlite", f"{WORKSPACE_FILE}-", ".")
+_CHECKED_APART = {WORKSPACE_FILE, LOG_FILE}
+_PASSING = (f"{WORKSPACE_FILE}-", ".")
+_DESKS_OWN = ("jobs.sqlite", f"{UPLOADS}/u-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class CheckedFiles:
     """How many of which were looked at."""
     not_recorded: tuple[str, ...] = ()
     """Files that the log does not know."""
+    not_evidence: tuple[str, ...] = ()
+    """Files that the desk keeps for itself, which always change and on which nothing stands."""
     documents: frozenset[str] = frozenset()
     """Names of published documents that are as they were published."""
 
@@ -97,7 +101,10 @@ def check_files(folder: Path, entries: Sequence[Entry], *, progress: Progress | 
     names = [file.code for file in expected]
     checked = {"scenes": names.count("scene"), "editions": names.count("report"), "files": len(expected)}
     known = {file.path.resolve() for file in expected}
-    return CheckedFiles(tuple(findings), checked, tuple(_unknown(folder, known)), frozenset(documents))
+    unknown = list(_unknown(folder, known))
+    own = tuple(name for name in unknown if name.startswith(_DESKS_OWN))
+    others = tuple(name for name in unknown if name not in own)
+    return CheckedFiles(tuple(findings), checked, others, own, frozenset(documents))
 
 
 def files_to_accept(folder: Path, entries: Sequence[Entry]) -> dict[str, str | None]:
@@ -157,7 +164,7 @@ def _logged(folder: Path, entries: Sequence[Entry], left_out: Mapping[str, str])
 def _unknown(folder: Path, known: set[Path]) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if name in _NOT_EVIDENCE or name.startswith(_NOT_EVIDENCE_STARTS) or not path.is_file():
+        if name in _CHECKED_APART or name.startswith(_PASSING) or not path.is_file():
             continue
         if path.resolve() not in known:
             yield name

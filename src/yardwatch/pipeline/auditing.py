@@ -31,6 +31,8 @@ class Audit:
     """What was looked at, and how many."""
     not_recorded: tuple[str, ...]
     """Files in the folder that the log does not know, so that nothing can be said of them."""
+    not_evidence: tuple[str, ...] = ()
+    """Files that the desk keeps for itself: its jobs, who is signed in, uploads that nothing was made from."""
 
     @property
     def verdict(self) -> str:
@@ -57,6 +59,7 @@ class Audit:
                 for one in self.findings
             ],
             "not_recorded": list(self.not_recorded),
+            "not_evidence": list(self.not_evidence),
         }  # fmt: skip
         return document(made_by("audit"), (), body)
 
@@ -89,6 +92,7 @@ def audit_workspace(folder: Path, *, against: AuditHead | None = None, progress:
         head=log.head,
         checked={"entries": len(log.entries), "records": len(records.digests), **files.checked, "links": linked},
         not_recorded=files.not_recorded,
+        not_evidence=files.not_evidence,
     )
 
 

@@ -15,7 +15,8 @@ from yardwatch.pipeline.reporting import ReportOptions, report_workspace
 from yardwatch.pipeline.running import run_workspace
 from yardwatch.pipeline.scene_tracing import draft_in
 from yardwatch.pipeline.seen_changes import comparison_found
-from yardwatch.pipeline.uploading import upload_path
+from yardwatch.pipeline.trending import Asked, trend_of
+from yardwatch.pipeline.uploading import keep_map, upload_path
 from yardwatch.workspace import open_workspace
 
 __all__ = ["LONG_WORK", "LongWork", "Params", "check_work", "title_of"]
@@ -87,7 +88,15 @@ def _draft(folder: Path, params: Params, progress: Progress) -> Json:
     """Draft tracks and zones from a map and a scene; nothing is kept until a person takes it over."""
     osm = upload_path(folder, _needed(params, "upload"))
     with open_workspace(folder) as store:
-        return draft_in(store, _needed(params, "scene"), osm, progress=progress)
+        drafted = draft_in(store, _needed(params, "scene"), osm, progress=progress)
+        keep_map(store, osm)
+        return drafted
+
+
+def _trend(folder: Path, params: Params, _: Progress) -> Json:
+    """Follow what was seen over the years; of one zone or class, if one is named."""
+    asked = Asked(zone=_word(params, "zone"), klass=_word(params, "class"), dwell_days=_word(params, "dwell"))
+    return trend_of(folder, asked).document
 
 
 LONG_WORK: Mapping[str, LongWork] = {
@@ -96,6 +105,7 @@ LONG_WORK: Mapping[str, LongWork] = {
     "compare": LongWork("Compare {before} with {after}", _compare, ("before", "after")),
     "draft": LongWork("Draft tracks on {scene}", _draft, ("scene", "upload")),
     "report": LongWork("Print the report", _report),
+    "trend": LongWork("Follow what was seen over the years", _trend),
 }
 """Name of each kind of long work to what does it."""
 
@@ -106,6 +116,10 @@ def _one_of(params: Params, name: str, known: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in known:
         raise MisuseError(f"{name} {str(value)[:40]!r} is not known; give one of: {', '.join(known)}")
     return value
+
+
+def _word(params: Params, name: str) -> str | None:
+    return None if params.get(name) is None else _needed(params, name)
 
 
 def _needed(params: Params, name: str) -> str:

@@ -22,6 +22,7 @@ from yardwatch.pipeline.drafting_report import ReportOptions, draft_report, writ
 from yardwatch.pipeline.files import check_target
 from yardwatch.pipeline.permitting import permissions_in, with_permissions
 from yardwatch.pipeline.reporting import report_of
+from yardwatch.pipeline.site_history import HISTORY_FILE
 from yardwatch.pipeline.tabling import tables_of
 from yardwatch.pipeline.zipping import write_zip
 from yardwatch.report.credentials import PictureFacts, ShownScene, Signer, read_signer, sign_picture
@@ -37,6 +38,8 @@ CHECKSUMS = "checksums.sha256"
 
 _MAY_NOT = "it may not be passed on"
 _MAY_HOLD = "it may hold pictures that may not be passed on"
+_NOT_KNOWN = "whether it may be passed on is not known"
+_DOCUMENTS = (".html", ".pdf", ".docx")
 _GONE = "its file was not there when this was packed"
 
 
@@ -210,7 +213,7 @@ class _Packing:
             if path.parts[0] == "chips":
                 yield name, None if path.stem in self._open else _MAY_NOT
             elif (self._folder / name).resolve().is_relative_to(self._folder.resolve()):
-                yield name, None if name in PERSONS_FILES else _MAY_HOLD
+                yield name, _reason(name)
         for edition in self._store.editions():
             yield f"reports/{PurePosixPath(edition.document).name}", None if edition.public else _MAY_HOLD
         for digest in sorted({choice.sha256 for choice in self._store.network_choices() if choice.sha256}):
@@ -231,6 +234,13 @@ def _travels(scene: Scene, on_file: Mapping[str, Mapping[str, Json]]) -> bool:
     if scene.id in on_file:
         return on_file[scene.id].get("may_republish") == "yes"
     return scene.rights.may_republish is Republish.YES
+
+
+def _reason(name: str) -> str | None:
+    """Why a file that lies beside the GeoPackage is left out; None if it travels."""
+    if name in {*PERSONS_FILES, HISTORY_FILE}:
+        return None
+    return _MAY_HOLD if PurePosixPath(name).suffix in _DOCUMENTS else _NOT_KNOWN
 
 
 def _logged(entries: tuple[Entry, ...]) -> list[str]:

@@ -202,8 +202,7 @@ class _Drawing:
 
 
 def _unchanged(store: DeskStore, history: SiteHistory, version: int) -> Site:
-    site = store.site()
-    now = history.version(site)
+    site, now = store.site(), history.version(store)
     if now != version:
         raise SiteChangedError(f"the site is at version {now}, not {version}; load it again and draw on that")
     return site
@@ -216,9 +215,8 @@ def _kept(store: DeskStore, history: SiteHistory, drawing: _Drawing, *, by: str 
             drawing.did.append(f"{lost} decisions on railcars lie off the new course and stay where they were")
         recount = _reckoned(drawing.before) != _reckoned(drawing.site)
         store.redraw(drawing.changes, moved=moved, recount=recount, by=by)
-        history.add(drawing.cells, store.site(), did=drawing.did, by=by, note=note)
-    site = store.site()
-    return SiteDrawn(site, history.version(site), tuple(drawing.did))
+        history.add(store, drawing.cells, did=drawing.did, by=by, note=note)
+    return SiteDrawn(store.site(), history.version(store), tuple(drawing.did))
 
 
 def _reckoned(site: Site) -> object:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from yardwatch.errors import MisuseError, WorkspaceError, one_line
 from yardwatch.model.redrawing import Redrawn, redrawn_site
 from yardwatch.model.site import Site
+from yardwatch.pipeline.deskwork import DeskStore
 from yardwatch.pipeline.shapes import kind_of_shape, shape_cells, shape_of_cells
 
 __all__ = ["HISTORY_FILE", "SiteHistory", "SiteVersion"]
@@ -48,7 +48,7 @@ class SiteHistory:
     """The versions of the site of one workspace, in a file of lines that is only added to.
 
     Each line holds what became of the zones, tracks and places that changed; the first holds them all. What another
-    program drew is noticed when the site is next looked at.
+    program drew is noticed when the site is next looked at. The audit log holds the hash of the file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,14 +56,17 @@ class SiteHistory:
         self._lock = threading.RLock()
         self._versions: list[SiteVersion] | None = None
 
-    def version(self, site: Site) -> int:
-        """The number of the version that a site is, which is noted as a new one where it is none of the kept."""
+    def version(self, store: DeskStore) -> int:
+        """The number of the version that the site is, which is noted as a new one where it is none of the kept."""
+        site = store.site()
         with self._lock:
+            if self._versions is None:
+                store.see_file(self._path)
             versions = self._read()
             if not versions:
-                self._append("first seen", _differences(_empty(site), site), site, outside=True)
+                self._append(store, "first seen", _differences(_empty(site), site), outside=True)
             elif versions[-1].digest != _digest(site):
-                self._append("drawn outside the desk", _differences(self._rebuilt(site), site), site, outside=True)
+                self._append(store, "drawn outside the desk", _differences(self._rebuilt(site), site), outside=True)
             return len(self._read())
 
     def versions(self) -> Sequence[SiteVersion]:
@@ -72,12 +75,12 @@ class SiteHistory:
             return list(reversed(self._read()))
 
     def add(
-        self, changes: Sequence[tuple[str, Cells, Cells]], after: Site, *, did: Sequence[str], by: str | None = None,
-        note: str | None = None,
+        self, store: DeskStore, changes: Sequence[tuple[str, Cells, Cells]], *, did: Sequence[str],
+        by: str | None = None, note: str | None = None,
     ) -> None:  # fmt: skip
-        """Note what an edit did, and the site that it left."""
+        """Note what an edit did, and the site that it left in the workspace."""
         with self._lock:
-            self._append(did, changes, after, outside=False, by=by, note=note)
+            self._append(store, did, changes, outside=False, by=by, note=note)
 
     def back_to(self, version: int) -> tuple[Redrawn, ...]:
         """The changes that lead from the newest version back to another.
@@ -104,23 +107,15 @@ class SiteHistory:
         return found
 
     def _append(
-        self, did: str | Sequence[str], changes: Iterable[tuple[str, Cells, Cells]], site: Site, *, outside: bool,
+        self, store: DeskStore, did: str | Sequence[str], changes: Iterable[tuple[str, Cells, Cells]], *, outside: bool,
         by: str | None = None, note: str | None = None,
     ) -> None:  # fmt: skip
         versions = self._read()
         said = (did,) if isinstance(did, str) else tuple(did)
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        new = SiteVersion(len(versions) + 1, now, by, note, said, outside, _digest(site), tuple(changes))
+        new = SiteVersion(len(versions) + 1, now, by, note, said, outside, _digest(store.site()), tuple(changes))
         line = json.dumps(asdict(new), ensure_ascii=False) + "\n"
-        try:
-            with self._path.open("a", encoding="utf-8", errors="replace") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise WorkspaceError(
-                f"{self._path}: cannot be written ({error.strerror}); give yourself permission"
-            ) from None
+        store.extend_file("site version", self._path, line, by=by)
         versions.append(new)
 
     def _read(self) -> list[SiteVersion]:

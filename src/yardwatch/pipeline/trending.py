@@ -27,7 +27,7 @@ from yardwatch.trends.records import HighestSince
 from yardwatch.trends.series import join
 from yardwatch.workspace import open_workspace
 
-__all__ = ["Asked", "Trend", "trend_in", "trend_of"]
+__all__ = ["Asked", "Trend", "series_asked", "series_facts", "trend_in", "trend_of"]
 
 _RANGE = re.compile(r"\s*(\d+(?:\.\d+)?)(?:\s*(?:\.\.|-|–)\s*(\d+(?:\.\d+)?))?\s*")
 
@@ -110,6 +110,29 @@ def trend_in(store: WorkspaceStore, asked: Asked) -> Trend:
         flows=_flows(series, asked.dwell_days),
         stationary=_standing(store, asked),
     )
+
+
+def series_asked(store: WorkspaceStore, asked: Asked) -> tuple[Series, ...]:
+    """The series alone, nothing worked out of them yet.
+
+    Raises
+    ------
+    MisuseError
+        If there is no such zone, place or class, or the joined ones share no class.
+    """
+    return _chosen(series_of(store.observations()), store.site(), asked)
+
+
+def series_facts(series: Series, *, dwell_days: str | None = None) -> dict[str, Json]:
+    """One series with what follows from it, as it stands in the document.
+
+    Raises
+    ------
+    InputError
+        If the stay is not understood.
+    """
+    flows = _flows([series], dwell_days)
+    return _series(follow(series), flows[0][1] if flows else None)
 
 
 def _standing(store: WorkspaceStore, asked: Asked) -> tuple[tuple[Scene, Tally], ...]:

@@ -14,7 +14,12 @@ from yardwatch.pipeline.adding import Additions, add_to
 from yardwatch.pipeline.deskwork import DeskStore
 from yardwatch.pipeline.told import Told
 
-__all__ = ["Upload", "keep_upload", "receive", "take_in", "upload_path"]
+__all__ = ["UPLOADS", "Upload", "keep_map", "keep_upload", "receive", "take_in", "upload_path"]
+
+UPLOADS = "uploads"
+"""Name of the folder in which files wait for later work; nothing in it is evidence."""
+
+_MAPS = "maps"
 
 _IMAGES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg"})
 _BESIDE = frozenset({".prj", ".wld", ".tfw", ".tifw", ".pgw", ".pngw", ".jgw", ".jpgw", ".jpegw", ".json"})
@@ -73,23 +78,26 @@ def take_in(store: DeskStore, batch: Path, *, told: Told) -> Additions:
         for image in found.images:
             if image.status != "added":
                 image.path.unlink(missing_ok=True)
+        added = {image.path for image in found.images if image.status == "added"}
+        if added:
+            store.log_files("side files", sorted(path for path in batch.iterdir() if path not in added))
+        else:
+            shutil.rmtree(batch, ignore_errors=True)
     except BaseException:
         shutil.rmtree(batch, ignore_errors=True)
         raise
-    if not any(image.status == "added" for image in found.images):
-        shutil.rmtree(batch, ignore_errors=True)
     return found
 
 
 def keep_upload(folder: Path, upload: Upload) -> dict[str, str | int]:
-    """Keep a file for later work in the folder ``uploads`` of a workspace; gives its id, name and size.
+    """Keep a file for later work in the folder ``uploads`` of a workspace, the newest 50; gives its id, name and size.
 
     Raises
     ------
     InputError
         If it is too large or of no kind that is needed.
     """
-    place = folder / "uploads"
+    place = folder / UPLOADS
     place.mkdir(exist_ok=True)
     suffix = Path(_safe(upload.name, _KEPT)).suffix
     name = f"u-{uuid4().hex[:16]}{suffix}"
@@ -107,10 +115,20 @@ def upload_path(folder: Path, upload_id: str) -> Path:
     MisuseError
         If there is none any more.
     """
-    path = folder / "uploads" / upload_id
-    if not _ID.fullmatch(upload_id) or not path.is_file():
-        raise MisuseError(f"there is no uploaded file {upload_id[:40]!r}; send it again")
-    return path
+    places = [folder / place / upload_id for place in (_MAPS, UPLOADS)] if _ID.fullmatch(upload_id) else []
+    for path in places:
+        if path.is_file():
+            return path
+    raise MisuseError(f"there is no uploaded file {upload_id[:40]!r}; send it again")
+
+
+def keep_map(store: DeskStore, path: Path) -> None:
+    """Keep an uploaded map from which something was drafted for good, in the folder ``maps``, and on record."""
+    kept = store.folder / _MAPS / path.name
+    if path != kept:
+        kept.parent.mkdir(exist_ok=True)
+        path.replace(kept)
+        store.log_files("map", [kept])
 
 
 def _safe(name: str, allowed: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-__all__ = ["Answer", "Page", "PageAsked", "page_of", "paged"]
+__all__ = ["Answer", "Offset", "Page", "PageAsked", "page_of", "paged"]
 
 T = TypeVar("T")
 
@@ -37,9 +37,12 @@ class PageAsked:
     """After leaving out how many."""
 
 
+Offset = Annotated[int, Query(ge=0, le=_LARGEST_OFFSET, description="How many to leave out first.")]
+"""Where a page begins."""
+
+
 def _page(
-    limit: Annotated[int, Query(ge=1, le=_MOST_ROWS, description="Length of the page.")] = 200,
-    offset: Annotated[int, Query(ge=0, le=_LARGEST_OFFSET, description="How many to leave out first.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=_MOST_ROWS, description="Length of the page.")] = 200, offset: Offset = 0
 ) -> PageAsked:
     return PageAsked(limit, offset)
 

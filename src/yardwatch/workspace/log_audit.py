@@ -118,7 +118,7 @@ def _told_by(entry: Entry, *, open_: bool) -> Iterator[Finding]:
             message = f"before {place} bytes of the GeoPackage changed without any program writing it{_named(entry)}"
             yield Finding("was_damaged", Level.BROKEN, place, message, _ACCEPT)
         else:
-            message = f"before {place} the GeoPackage was edited without Yardwatch{_named(entry)}"
+            message = f"before {place} {_edited(entry)} edited without Yardwatch{_named(entry)}"
             yield Finding("was_edited", Level.EDITED, place, message, _ACCEPT)
     if entry.what == TOUCHED:
         message = f"before {place} another program wrote the GeoPackage; no record differs"
@@ -129,6 +129,11 @@ def _told_by(entry: Entry, *, open_: bool) -> Iterator[Finding]:
     if "cut_bytes" in entry.more:
         message = f"before {place} a line that a crash had cut short ({entry.more['cut_bytes']} bytes) was taken off"
         yield Finding("log_was_cut", Level.NOTE, place, message, "none needed: its change was written again")
+
+
+def _edited(entry: Entry) -> str:
+    files = [name for name in entry.subjects if name.startswith("file/")]
+    return "a file was" if files else "the GeoPackage was"
 
 
 def _named(entry: Entry) -> str:

@@ -1,9 +1,10 @@
 """The part of a workspace on disk that keeps what was published, and its audit log."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,8 @@ from yardwatch.errors import MisuseError, WorkspaceError
 from yardwatch.model.publishing import AuditHead, Edition, SignOff
 from yardwatch.workspace.database import Database
 from yardwatch.workspace.edition_rows import read_editions, read_sign_offs, write_edition, write_sign_off
-from yardwatch.workspace.journal import Journal, Said
-from yardwatch.workspace.keeping_log import LogKeeper
+from yardwatch.workspace.journal import BrokenEntryError, Journal, Said, parsed_entry
+from yardwatch.workspace.keeping_log import OUTSIDE, LogKeeper
 from yardwatch.workspace.subjects import all_digests
 
 __all__ = ["LEFT_OUT", "PERSONS_FILES", "Publishing"]
@@ -137,6 +138,42 @@ class Publishing:
         for entry in self.journal.entries():
             known |= {name: digest for name, digest in entry.subjects.items() if name.startswith("file/")}
         self.log_files(what, [path for path in paths if known.get(f"file/{self.name_of(path)}") != _hash(path)], by=by)
+
+    def extend_file(self, what: str, path: Path, line: str, *, by: str | None = None) -> None:
+        """Write a line at the end of a file in the workspace's folder that only grows, and tell the audit log of it.
+
+        Where the file is not what the log says, the log tells that first: what was changed without us stays a finding.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be written.
+        """
+        self.see_file(path)
+        try:
+            with path.open("a", encoding="utf-8", errors="replace") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise WorkspaceError(f"{path}: cannot be written ({error.strerror}); give yourself permission") from None
+        self.log_files(what, [path], by=by)
+
+    def see_file(self, path: Path) -> None:
+        """Take a file that the audit log does not know on record; tell the log where one is not as it says."""
+        name = f"file/{self.name_of(path)}"
+        now, known = _hash(path) if path.is_file() else None, self._last_logged(name)
+        if now != known:
+            self.log(OUTSIDE if known else "begin", {name: now})
+
+    def _last_logged(self, name: str) -> str | None:
+        """The hash of a file as the log told it last; only the lines that name it are parsed."""
+        written, found = json.dumps(name, ensure_ascii=False).encode("utf-8", "replace"), None
+        for line in self.journal.lines():
+            if written in line:
+                with suppress(BrokenEntryError):  # the audit tells of it
+                    found = parsed_entry(line.rstrip(b"\n")).subjects.get(name, found)
+        return found
 
     def name_of(self, path: Path) -> str:
         """How the audit log names a file: from the folder of the workspace on."""

@@ -26,7 +26,7 @@ _LOOK_S, _WAIT_S = 0.25, 15.0
 class Asked(BaseModel):
     """A job that is asked for."""
 
-    kind: str = Field(max_length=32, description="run, count, compare, report or draft.")
+    kind: str = Field(max_length=32, description="run, count, compare, report, trend or draft.")
     params: dict[str, JsonValue] = Field(default_factory=dict, description="What it needs to know.")
     by: str | None = Field(None, max_length=100, description="Who asks, at a desk for one.")
 

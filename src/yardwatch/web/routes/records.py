@@ -11,9 +11,9 @@ from yardwatch.pipeline.judging import judge_in
 from yardwatch.pipeline.observing import Seen, observe_in
 from yardwatch.pipeline.recording import record_in
 from yardwatch.pipeline.records import cells_of
-from yardwatch.pipeline.trending import Asked, trend_in
+from yardwatch.pipeline.trending import Asked, series_asked, series_facts
 from yardwatch.web.access import Analyst, Desk, Editor, TheDesk, fresh
-from yardwatch.web.answers import Answer, Page, page_of, paged
+from yardwatch.web.answers import Answer, Offset, Page, PageAsked, page_of, paged
 from yardwatch.web.problems import Problem
 
 __all__ = ["router"]
@@ -147,15 +147,18 @@ def judge(
 @router.get("/series", summary="What was seen over the years", dependencies=[fresh])
 def series(
     desk: TheDesk,
+    limit: Annotated[int, Query(ge=1, le=50, description="Length of the page, in series.")] = 10,
+    offset: Offset = 0,
     zone: Word = None,
     klass: Annotated[str | None, Query(alias="class", max_length=200)] = None,
     join: Annotated[list[str] | None, Query(max_length=50)] = None,
     dwell: Annotated[str | None, Query(max_length=50, description="How long a car stays, e.g. 1..10 days.")] = None,
 ) -> Answer:
-    """The document of `yardwatch trend`: series, steps, events held against them."""
-    asked = Asked(zone=zone, klass=klass, join=tuple(join or ()), dwell_days=dwell)
+    """As `series` in the document of `yardwatch trend`; a job of kind trend gives the whole document."""
+    asked = Asked(zone=zone, klass=klass, join=tuple(join or ()))
     with desk.reading() as store:
-        return Answer(trend_in(store, asked).document)
+        found = series_asked(store, asked)
+    return Answer(paged(found, PageAsked(limit, offset), lambda one: series_facts(one, dwell_days=dwell)))
 
 
 @router.get("/assessments", summary="What we conclude", dependencies=[fresh])

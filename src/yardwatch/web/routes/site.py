@@ -57,8 +57,8 @@ class Restored(BaseModel):
 def site(desk: TheDesk, crs: WrittenIn = "lonlat") -> Answer:
     """Zones, tracks and places as GeoJSON, and the number of this version."""
     with desk.reading() as store:
-        drawn = store.site()
-    return Answer(_facts(drawn, crs, desk.sites.version(drawn)))
+        drawn, version = store.site(), desk.sites.version(store)
+    return Answer(_facts(drawn, crs, version))
 
 
 @router.post("/site/edits", summary="Draw zones and tracks")
@@ -80,7 +80,7 @@ def edit(body: Edits, desk: TheDesk, who: Editor, crs: WrittenIn | None = None) 
 def versions(desk: TheDesk, page: Page) -> Answer:
     """What each did, who drew it and when; those drawn outside the desk among them."""
     with desk.reading() as store:
-        desk.sites.version(store.site())
+        desk.sites.version(store)
     return Answer(paged(desk.sites.versions(), page, _version))
 
 
