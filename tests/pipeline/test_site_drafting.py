@@ -48,6 +48,17 @@ def test_each_track_keeps_its_name_and_says_how_it_came_about(drafted):
     assert {notice.code for notice in draft.notices} >= {"draft_to_check", "draft_proposed", "draft_left_out"}
 
 
+def test_each_track_says_where_the_map_had_it(drafted):
+    """In degrees, so that a page can show what was moved; what was proposed was nowhere on the map."""
+    draft, frame, tracks = drafted
+    was = np.column_stack(
+        Frame("EPSG:4326", frame.longitude_deg, frame.latitude_deg).to_local(*np.array(draft.lines[1].drawn).T)
+    )
+    off = tracks[1].locate(*was[1:-1].T)[1]
+    assert np.median(np.abs(off)) == pytest.approx(3.0, abs=0.3)
+    assert draft.lines[3].drawn == ()
+
+
 def test_the_file_is_a_site_file_that_names_its_source(drafted, tmp_path):
     """It reads back as the same site, in the image's CRS and in degrees."""
     draft, frame, tracks = drafted

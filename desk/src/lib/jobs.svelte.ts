@@ -1,6 +1,6 @@
 /** The work in the background, followed live: a stream while there is one, asking every second otherwise. */
 
-import { get, post } from "./api";
+import { ApiError, get, post } from "./api";
 import { done, failed } from "./toasts.svelte";
 import type { Job, JobState } from "./types";
 import type { Page } from "./api";
@@ -38,6 +38,25 @@ export async function resumeJob(job: Job): Promise<void> {
   take(await post<Job>(`/jobs/${job.id}/resume`));
 }
 
+/** How a job stands; asks the server where the list does not reach back to it. */
+export async function jobNamed(id: string): Promise<Job> {
+  const known = list.find((job) => job.id === id);
+  if (known) return known;
+  const job = await get<Job>(`/jobs/${id}`);
+  take(job);
+  return job;
+}
+
+/** What came of a job; lists leave out what is long. */
+export async function resultOf<T>(job: Job): Promise<T> {
+  return (job.result ?? (await get<Job>(`/jobs/${job.id}`)).result) as T;
+}
+
+/** Why a job failed, as an error with what helps. */
+export function problemOf(job: Job): Error {
+  return new ApiError(job.problem?.detail ?? job.state, 0, job.problem?.code ?? "unknown", job.problem?.remedy ?? undefined);
+}
+
 /** Follow all work until the returned function is called. */
 export function followJobs(): () => void {
   let stopped = false;
@@ -73,6 +92,6 @@ function take(job: Job): void {
 function announce(job: Job): void {
   if (job.state === "done") done(`${job.title}: done`);
   else if (job.state === "cancelled") done(`${job.title}: cancelled`);
-  else failed(job.title, new Error(job.problem?.detail ?? job.state));
+  else failed(job.title, problemOf(job));
   workspace.load().catch((error: unknown) => failed("Loading what is new", error));
 }

@@ -26,11 +26,11 @@ export function done(text: string, action?: Toast["action"]): void {
 }
 
 /** Say that something failed; it stays until it is dismissed. `what` names what was tried. */
-export function failed(what: string, error: unknown): void {
+export function failed(what: string, error: unknown, action?: Toast["action"]): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
   const text = error instanceof Error ? error.message : String(error);
   const remedy = error instanceof ApiError ? error.remedy : undefined;
   const same = toasts.find((toast) => toast.kind === "failed" && toast.text === `${what}: ${text}`);
   if (same) return;
-  toasts.push({ id: next++, kind: "failed", text: `${what}: ${text}`, remedy });
+  toasts.push({ id: next++, kind: "failed", text: `${what}: ${text}`, remedy, action });
 }

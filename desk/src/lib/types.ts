@@ -133,7 +133,9 @@ export interface Job {
   started_at: string | null;
   finished_at: string | null;
   problem: { code: string; detail: string; remedy: string | null } | null;
+  /** Null also where it is long and the job stands in a list: see `resultOf`. */
   result: unknown;
+  result_left_out?: boolean;
   resumable: boolean;
 }
 

@@ -54,8 +54,10 @@ class OsmExtract:
     """In the order of the file."""
 
 
-def read_osm(path: str | Path, *, limits: Limits = OSM_LIMITS) -> OsmExtract:
+def read_osm(path: str | Path, *, called: str | None = None, limits: Limits = OSM_LIMITS) -> OsmExtract:
     """The railway lines and areas in an Overpass JSON or a GeoJSON, parsed in a child process.
+
+    People know the file by the name it is `called`, if that is another than on the disk.
 
     Raises
     ------
@@ -65,13 +67,13 @@ def read_osm(path: str | Path, *, limits: Limits = OSM_LIMITS) -> OsmExtract:
         If it holds too much.
     """
     real = plain_file(path, error=SiteError)
-    plain = ask_once(str(path), "osm", handlers=_PARSER, limits=limits, error=SiteError, path=str(real))
+    plain = ask_once(called or str(path), "osm", handlers=_PARSER, limits=limits, error=SiteError, path=str(real))
     lines = tuple(OsmLine(one["id"], MappingProxyType(one["tags"]), _points(one["points"])) for one in plain["lines"])
     areas = tuple(
         OsmArea(one["id"], MappingProxyType(one["tags"]), tuple(_points(ring) for ring in one["rings"]))
         for one in plain["areas"]
     )
-    return OsmExtract(Path(path).name, lines, areas)
+    return OsmExtract(called or Path(path).name, lines, areas)
 
 
 def _points(plain: list[list[float]]) -> Coordinates:

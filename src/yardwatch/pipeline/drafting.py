@@ -74,6 +74,8 @@ class DraftedLine:
     """Standard error across the track, median along it, metres."""
     moved_m: float | None
     """How far it was moved across, median, metres; None if it was proposed."""
+    drawn: Coordinates = ()
+    """As the map draws it within the image, longitudes and latitudes; empty if it was proposed."""
 
     @property
     def proposed(self) -> bool:
@@ -114,16 +116,22 @@ def draft_site(
 
 
 def draft_on(
-    reader: SceneReader, osm: Path, *, name: str, notices: Sequence[Notice] = (), progress: Progress | None = None
+    reader: SceneReader,
+    osm: Path,
+    *,
+    name: str,
+    called: str | None = None,
+    notices: Sequence[Notice] = (),
+    progress: Progress | None = None,
 ) -> DraftedSite:
-    """Read the map and draft the site on an open scene.
+    """Read the map, which may be called otherwise than its file, and draft the site on an open scene.
 
     Raises
     ------
     InputError
         If the map is bad, or none of its railways lies in the image.
     """
-    extract = read_osm(osm)
+    extract = read_osm(osm, called=called)
     with osm.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
     return draft_scene(reader, extract, name=name, sha256=digest, notices=notices, progress=progress)
@@ -201,11 +209,11 @@ def drafted_lines(
         ring = rounded_ring(tuple(zip(x.tolist(), y.tolist(), strict=True)), frame.crs)
         coordinates = tuple((point[0], point[1]) for point in ring)
         tracks.append(Track(name, coordinates, source.gauge_mm if source else None))
-        told.append(_told(one, source, name))
+        told.append(_told(one, source, name, frame))
     return tuple(tracks), tuple(told)
 
 
-def _told(one: PulledLine, source: RoughTrack | None, name: str) -> DraftedLine:
+def _told(one: PulledLine, source: RoughTrack | None, name: str, frame: Frame) -> DraftedLine:
     return DraftedLine(
         name=name,
         osm_ids=source.ids if source else (),
@@ -214,7 +222,14 @@ def _told(one: PulledLine, source: RoughTrack | None, name: str) -> DraftedLine:
         sure_share=one.line.sure_share,
         se_m=float(np.median(one.line.se_m)),
         moved_m=one.moved_m if source else None,
+        drawn=_degrees(source.points_m, frame) if source else (),
     )
+
+
+def _degrees(points_m: Floats, frame: Frame) -> Coordinates:
+    """Local metres as longitudes and latitudes."""
+    x, y = frame.to_crs(*points_m.T, crs="EPSG:4326")
+    return tuple((point[0], point[1]) for point in rounded_ring(tuple(zip(x, y, strict=True)), "EPSG:4326"))
 
 
 def _frame(grid: Grid) -> Frame:
@@ -359,8 +374,7 @@ def _in_degrees(site: Site, frame: Frame) -> Site:
     """The same site in WGS 84."""
 
     def turned(points: Coordinates) -> Coordinates:
-        x, y = frame.to_crs(*frame.to_local(*np.array(points).T), crs="EPSG:4326")
-        return tuple((point[0], point[1]) for point in rounded_ring(tuple(zip(x, y, strict=True)), "EPSG:4326"))
+        return _degrees(np.column_stack(frame.to_local(*np.array(points).T)), frame)
 
     zones = tuple(replace(zone, rings=tuple(turned(ring) for ring in zone.rings)) for zone in site.zones)
     tracks = tuple(replace(track, coordinates=turned(track.coordinates)) for track in site.tracks)

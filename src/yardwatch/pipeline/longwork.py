@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
 
-from yardwatch.errors import MisuseError
+from yardwatch.errors import MisuseError, one_line
 from yardwatch.model.ports import Progress
 from yardwatch.pipeline.again import compare_pair, count_again
 from yardwatch.pipeline.documents import Json
@@ -86,9 +86,10 @@ def _report(folder: Path, params: Params, progress: Progress) -> Json:
 
 def _draft(folder: Path, params: Params, progress: Progress) -> Json:
     """Draft tracks and zones from a map and a scene; nothing is kept until a person takes it over."""
-    osm = upload_path(folder, _needed(params, "upload"))
+    osm, name = upload_path(folder, _needed(params, "upload")), params.get("file")
+    called = one_line(name, 100) if isinstance(name, str) and name else None
     with open_workspace(folder) as store:
-        drafted = draft_in(store, _needed(params, "scene"), osm, progress=progress)
+        drafted = draft_in(store, _needed(params, "scene"), osm, called=called, progress=progress)
         keep_map(store, osm)
         return drafted
 

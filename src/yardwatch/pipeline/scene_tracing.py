@@ -30,8 +30,13 @@ def trace_in(reader: TileReader, clicks: Sequence[Sequence[float]], shown: Shown
     return {**trace_facts(found), "line": line, "crs": crs}
 
 
-def draft_in(store: DeskStore, scene_id: str, osm: Path, *, progress: Progress | None = None) -> dict[str, Json]:
+def draft_in(
+    store: DeskStore, scene_id: str, osm: Path, *, called: str | None = None, progress: Progress | None = None
+) -> dict[str, Json]:
     """The railways of a map pulled onto the rails of a scene, with the zones that the map gives.
+
+    Beside the document of the draft it gives the ``geojson`` of what is proposed and, by the name of each track,
+    the lines as the map has them (``drawn``), both in longitude and latitude. `called` is what people call the file.
 
     Raises
     ------
@@ -44,5 +49,10 @@ def draft_in(store: DeskStore, scene_id: str, osm: Path, *, progress: Progress |
     if scene is None:
         raise MisuseError(f'there is no scene "{scene_id}"; the desk and GET /api/scenes name those there are')
     with reopened(store, site, scene) as reader:
-        drafted = draft_on(reader, osm, name=site.name, notices=reader.notices, progress=progress)
-    return {**drafted.document, "geojson": drafted.lonlat}
+        drafted = draft_on(reader, osm, name=site.name, called=called, notices=reader.notices, progress=progress)
+    drawn: dict[str, Json] = {
+        one.name: {"type": "LineString", "coordinates": [list(point) for point in one.drawn]}
+        for one in drafted.lines
+        if not one.proposed
+    }
+    return {**drafted.document, "geojson": drafted.lonlat, "drawn": drawn}

@@ -17,9 +17,8 @@ __all__ = ["ACTIVE", "Job", "Jobs"]
 ACTIVE = ("waiting", "running", "interrupted")
 """States in which a job is still to be done."""
 
-_RESUMED_BY_ITSELF = frozenset({"run"})
+_RESUMED_BY_ITSELF = frozenset({"run", "draft"})
 _SHORT = 4_000
-_SHORT_DRAFT = 500_000
 
 Progress = tuple[str, int, int]
 
@@ -62,9 +61,7 @@ class Job:
     def short_facts(self) -> dict[str, object]:
         """The same for lists: a result that is long is left out."""
         facts = self.facts
-        long = self.result is not None and len(json.dumps(self.result)) > (
-            _SHORT_DRAFT if self.kind == "draft" else _SHORT
-        )
+        long = self.result is not None and len(json.dumps(self.result)) > _SHORT
         return facts | {"result": None if long else self.result, "result_left_out": long}
 
     @property

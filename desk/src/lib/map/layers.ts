@@ -9,7 +9,7 @@ export const NOTHING: FeatureCollection = { type: "FeatureCollection", features:
 
 export const COLOURS = { zone: "#0a7fb5", track: "#ffcf33", casing: "#10151a", selected: "#ff4fa3", proposal: "#ff9d1c", handle: "#ffffff" };
 
-const FONT = ["system-ui", "sans-serif"];
+export const FONT = ["system-ui", "sans-serif"];
 const carColour = ["match", ["get", "type"], ...Object.entries(CAR_STYLES).flatMap(([type, style]) => [type, style.colour]), "#ffffff"] as unknown as ExpressionSpecification;
 const carLetter = ["match", ["get", "type"], ...Object.entries(CAR_STYLES).flatMap(([type, style]) => [type, style.letter]), "?"] as unknown as ExpressionSpecification;
 

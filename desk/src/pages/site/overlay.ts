@@ -2,9 +2,11 @@
 
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
-import { COLOURS, NOTHING, setData } from "../../lib/map/layers";
+import { COLOURS, FONT, NOTHING, setData } from "../../lib/map/layers";
+import { percent } from "../../lib/words";
 import type { XY } from "./geometry";
 import { handlesOf } from "./handles";
+import { isDoubtful, type Proposal } from "./proposals.svelte";
 import type { Snap } from "./snapping";
 import { lineOf, type Tools } from "./tools.svelte";
 
@@ -22,8 +24,10 @@ export function addOverlayLayers(map: MapLibre): void {
     });
   line("selected-casing", "#ffffff", 5.5);
   line("selected", COLOURS.selected, 2.6);
+  line("proposal-before", "#ffffff", 1.4, [1, 2.5]);
   line("proposal-casing", COLOURS.casing, 5);
   line("proposal", COLOURS.proposal, 2.6, [2, 1.2]);
+  line("proposal-doubtful", COLOURS.proposal, 2.6, [0.5, 1.4]);
   line("proposal-first", "#fff04d", 3.2, [3, 1]);
   line("sketch-casing", COLOURS.casing, 4);
   line("sketch", "#fff04d", 2);
@@ -32,16 +36,28 @@ export function addOverlayLayers(map: MapLibre): void {
   point("vertex-on", COLOURS.selected, "#ffffff", 6.4);
   point("sketch-point", "#fff04d", COLOURS.casing, 4.2);
   point("snap", "rgba(255,255,255,0.15)", "#fff04d", 9);
+  map.addLayer({
+    id: "overlay-label", type: "symbol", source: "overlay", minzoom: 15, filter: ["has", "label"],
+    layout: { "symbol-placement": "line", "symbol-spacing": 420, "text-field": ["get", "label"], "text-font": FONT, "text-size": 12 },
+    paint: { "text-color": "#10151a", "text-halo-color": "#ffe3b0", "text-halo-width": 2 },
+  });
+}
+
+/** How far it was moved and how sure it is, in the fewest words. */
+function labelOf({ properties, movedM, sureShare }: Proposal): string {
+  const moved = movedM == null ? null : `${movedM.toFixed(1)} m`;
+  return [properties.name, moved, sureShare == null ? null : percent(sureShare)].filter(Boolean).join(" · ");
 }
 
 export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | null, project: (position: Position) => XY): FeatureCollection {
   const features: Feature[] = [];
-  const add = (as: string, geometry: Geometry) => features.push({ type: "Feature", properties: { as }, geometry });
+  const add = (as: string, geometry: Geometry, label?: string) => features.push({ type: "Feature", properties: { as, label }, geometry });
   const points = (as: string, positions: Position[]) => positions.length && add(as, { type: "MultiPoint", coordinates: positions });
 
-  for (const [i, proposal] of tools.proposals.entries()) {
+  for (const [i, proposal] of tools.proposals.list.entries()) {
+    if (proposal.drawn) add("proposal-before", proposal.drawn);
     add("proposal-casing", proposal.geometry);
-    add(i === 0 ? "proposal-first" : "proposal", proposal.geometry);
+    add(i === 0 ? "proposal-first" : isDoubtful(proposal) ? "proposal-doubtful" : "proposal", proposal.geometry, labelOf(proposal));
   }
   const shape = tools.dragged ?? tools.feature?.geometry;
   if (shape) {

@@ -17,9 +17,8 @@ const STEP_M = 0.5;
 const LARGE_STEP_M = 5;
 
 export function siteKeys(tools: Tools, hands: Hands): Shortcut[] {
-  const { drawing } = tools;
   const drawingNow = () => tools.mode !== "select";
-  const proposed = () => tools.proposals.length > 0;
+  const proposed = () => tools.proposals.list.length > 0;
   const onMap = () => document.activeElement === hands.map()?.getCanvas();
   const modes: Shortcut[] = [
     { keys: "v", label: "Choose and edit", run: () => hands.start("select"), when: hands.editing },
@@ -35,14 +34,14 @@ export function siteKeys(tools: Tools, hands: Hands): Shortcut[] {
     { keys: "s", label: "Snapping on or off", run: () => (tools.snapping = !tools.snapping), when: hands.editing },
   ];
   const deciding: Shortcut[] = [
-    { keys: "y or Enter", label: "Accept what is proposed", run: () => tools.accept(), when: proposed },
-    { keys: "x", label: "Reject what is proposed", run: () => tools.reject(), when: proposed },
-    { keys: "n", label: "Look at the next proposal", run: () => tools.later(), when: proposed },
+    { keys: "y or Enter", label: "Accept what is proposed", run: () => tools.proposals.accept(), when: proposed },
+    { keys: "x", label: "Reject what is proposed", run: () => tools.proposals.reject(), when: proposed },
+    { keys: "n", label: "Look at the next proposal", run: () => tools.proposals.later(), when: proposed },
     { keys: "p", label: "Propose tracks beside the chosen one", run: () => proposeBeside(tools), when: () => hands.editing() && tools.selected?.kind === "track" },
   ];
   const editing: Shortcut[] = [
-    { keys: "Ctrl+z", label: "Undo", run: () => drawing.undo(), when: hands.editing },
-    { keys: "Ctrl+y or Ctrl+Shift+Z", label: "Redo", run: () => drawing.redo(), when: hands.editing },
+    { keys: "Ctrl+z", label: "Undo", run: () => tools.undo(), when: hands.editing },
+    { keys: "Ctrl+y or Ctrl+Shift+Z", label: "Redo", run: () => tools.redo(), when: hands.editing },
     { keys: "Delete", label: "Take out the vertex, or delete what is chosen", run: () => tools.remove(), when: () => hands.editing() && tools.selected !== null },
     { keys: ". or ,", label: "Next or previous vertex", run: (event) => tools.stepVertex(event.key === "." ? 1 : -1), when: () => hands.editing() && tools.selected !== null },
     { keys: "i", label: "Insert a vertex after the chosen one", run: () => tools.splitAfter(), when: () => hands.editing() && tools.vertex !== null },

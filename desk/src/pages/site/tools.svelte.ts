@@ -2,22 +2,26 @@
 
 import type { LineString, Polygon, Position } from "geojson";
 import { done, failed } from "../../lib/toasts.svelte";
-import type { Drawing, Drawn, Edit, Kind } from "./drawing.svelte";
+import type { Drawing, Drawn, Edit, Named } from "./drawing.svelte";
 import { lengthOf, Plane } from "./geometry";
+import { Proposals, type Addition, type Proposal } from "./proposals.svelte";
 import { withInserted, withMoved, withRemoved, verticesOf, type Shape, type Vertex } from "./shapes";
-import { trace, tracesBeside, type Proposal } from "./tracing";
+import { trace, tracedProposal, tracesBeside } from "./tracing";
 
 export type Mode = "select" | "track" | "zone" | "trace";
+
+/** So many edits the server takes at once. */
+const MOST_EDITS = 500;
 
 export class Tools {
   mode = $state<Mode>("select");
   /** Points put so far while drawing or tracing. */
   sketch = $state.raw<Position[]>([]);
-  selected = $state.raw<{ kind: Kind; name: string } | null>(null);
+  selected = $state.raw<Named | null>(null);
   vertex = $state.raw<Vertex | null>(null);
   /** The selected shape while one of its vertices is dragged. */
   dragged = $state.raw<Shape | null>(null);
-  proposals = $state.raw<Proposal[]>([]);
+  readonly proposals: Proposals;
   /** What is being waited for, in words, or null. */
   waiting = $state<string | null>(null);
   snapping = $state(true);
@@ -28,7 +32,13 @@ export class Tools {
     readonly drawing: Drawing,
     /** The scene that is traced. */
     readonly scene: () => string | null,
-  ) {}
+  ) {
+    this.proposals = new Proposals({
+      draw: (proposals) => this.draw(proposals),
+      select: (named) => this.select(named),
+      beside: (line) => void this.proposeBeside(line.coordinates, true),
+    });
+  }
 
   get feature(): Drawn | undefined {
     return this.selected ? this.drawing.find(this.selected.kind, this.selected.name) : undefined;
@@ -45,7 +55,7 @@ export class Tools {
     if (this.waiting) this.stop();
     else if (this.sketch.length) this.sketch = [];
     else if (this.mode !== "select") this.mode = "select";
-    else if (this.proposals.length) this.proposals = [];
+    else if (this.proposals.list.length) this.proposals.rejectAll();
     else if (this.vertex) this.vertex = null;
     else this.select(null);
   }
@@ -57,7 +67,7 @@ export class Tools {
     this.sketch = [];
   }
 
-  select(selected: { kind: Kind; name: string } | null): void {
+  select(selected: Named | null): void {
     this.drop();
     this.selected = selected;
     this.vertex = null;
@@ -83,57 +93,60 @@ export class Tools {
 
   finish(): void {
     if (!this.complete || this.mode === "select" || this.mode === "trace") return;
-    if (this.mode === "zone") this.add({ kind: "zone", geometry: polygonOf(this.sketch), properties: {}, why: "" });
-    else this.add({ kind: "track", geometry: { type: "LineString", coordinates: this.sketch }, properties: {}, why: "" });
+    const addition: Addition =
+      this.mode === "zone" ? { kind: "zone", geometry: polygonOf(this.sketch), properties: {} } : { kind: "track", geometry: lineOf(this.sketch), properties: {} };
     this.sketch = [];
     this.mode = "select";
+    this.select(this.draw([addition])[0] ?? null);
   }
 
-  add(proposal: Proposal): string {
-    const wanted = proposal.properties.name;
-    const taken = wanted !== undefined && this.drawing.find(proposal.kind, wanted) !== undefined;
-    const name = wanted && !taken ? wanted : this.drawing.freeName(proposal.kind, wanted);
-    const edit: Edit =
-      proposal.kind === "zone"
-        ? { op: "add", kind: "zone", geometry: proposal.geometry, properties: { role: "rail_yard", ...proposal.properties, name } }
-        : { op: "add", kind: "track", geometry: proposal.geometry, properties: { gauge_mm: this.#usualGauge(), zone: null, ...proposal.properties, name } };
-    this.drawing.commit(`${proposal.kind} ${name} drawn`, [edit]);
-    this.select({ kind: proposal.kind, name });
-    return name;
+  /** Draw zones and tracks, or draw anew what they take the place of, as one step; gives what they are called. */
+  draw(additions: readonly (Addition | Proposal)[]): Named[] {
+    const named: Named[] = [];
+    const edits = additions.map((addition): Edit => {
+      const { kind, geometry, properties } = addition;
+      const over = "over" in addition && addition.over?.same ? addition.over.name : null;
+      const name = over ?? this.drawing.freeName(kind, properties.name, named);
+      named.push({ kind, name });
+      if (over !== null) return { op: "change", kind, name, geometry };
+      if (addition.kind === "zone") return { op: "add", kind: "zone", geometry: addition.geometry, properties: { role: "rail_yard", ...addition.properties, name } };
+      const gauge_mm = addition.properties.gauge_mm ?? this.#usualGauge();
+      return { op: "add", kind: "track", geometry: addition.geometry, properties: { zone: null, ...addition.properties, gauge_mm, name } };
+    });
+    const drafted = additions.some((one) => "drafted" in one && one.drafted) ? " from a draft (© OpenStreetMap contributors, ODbL 1.0)" : "";
+    for (let from = 0; from < edits.length; from += MOST_EDITS) {
+      const part = edits.slice(from, from + MOST_EDITS);
+      const what = part.length === 1 ? `${named[from]!.kind} ${named[from]!.name}` : `${part.length} zones and tracks`;
+      this.drawing.commit(`${what} drawn${drafted}`, part);
+    }
+    return named;
   }
 
-  /** Accept the first proposal; a traced track then asks for the tracks beside it. */
-  accept(): void {
-    const [proposal, ...rest] = this.proposals;
-    if (!proposal) return;
-    this.proposals = rest;
-    this.add(proposal);
-    if (proposal.kind === "track" && !rest.length) void this.proposeBeside(proposal.geometry.coordinates);
+  /** Take back, or do again, the last step; what it concerned is selected. */
+  undo(): void {
+    this.drop();
+    this.#reselect(this.drawing.undo());
   }
 
-  acceptAll(): void {
-    const all = this.proposals;
-    this.proposals = [];
-    for (const proposal of all) this.add(proposal);
-    if (all.length) done(`${all.length} proposals drawn`);
+  redo(): void {
+    this.drop();
+    this.#reselect(this.drawing.redo());
   }
 
-  reject(): void {
-    this.proposals = this.proposals.slice(1);
+  #reselect(named: Named | null): void {
+    this.dragged = this.vertex = null;
+    if (named) this.selected = named;
+    else if (!this.feature) this.selected = null;
   }
 
-  /** Look at the next proposal first; the current one comes last. */
-  later(): void {
-    const [first, ...rest] = this.proposals;
-    if (first) this.proposals = [...rest, first];
-  }
-
-  async proposeBeside(line: Position[]): Promise<void> {
+  /** Look for tracks beside a line; asked for by a person, it also says that there are none. */
+  async proposeBeside(line: Position[], unasked = false): Promise<void> {
     const scene = this.scene();
-    if (!scene) return;
+    if (!scene) return failed("Looking for tracks", new Error("no scene is shown: choose one on the time axis"));
     await this.#wait("Looking for tracks beside it", async (signal) => {
       const found = await tracesBeside(scene, line, this.drawing.tracks, signal);
-      this.proposals = [...this.proposals, ...found];
+      this.proposals.add(found);
+      if (!found.length && !unasked) done("The image shows no track beside it that is not drawn yet");
     });
   }
 
@@ -157,8 +170,7 @@ export class Tools {
         failed("No track was traced", new Error(traced.reason ?? "the image shows no rails between the two points"));
         return;
       }
-      const why = `traced, rails seen on ${Math.round(traced.sure_share * 100)} %`;
-      this.proposals = [{ kind: "track", geometry: traced.line, properties: {}, why }, ...this.proposals];
+      this.proposals.addFirst(tracedProposal(traced, traced.line, "traced"));
     });
   }
 
@@ -210,7 +222,7 @@ export class Tools {
     if (!this.vertex) {
       this.drawing.commit(`${kind} ${name} deleted`, [{ op: "delete", kind, name }]);
       this.select(null);
-      done(`${name} deleted`, { label: "Undo", run: () => this.drawing.undo() });
+      done(`${name} deleted`, { label: "Undo", run: () => this.undo() });
       return;
     }
     const shape = withRemoved(feature.geometry, this.vertex);
