@@ -36,6 +36,10 @@ interface Options {
   quiet?: boolean;
 }
 
+/** How long an answer that was asked for ahead may wait to be used. */
+const AHEAD_MS = 5000;
+const ahead = new Map<string, Promise<unknown>>();
+
 const NOBODY: Session = { signed_in: false, user: null, role: null, csrf: null, how: "token" };
 let session: Session = NOBODY;
 
@@ -71,7 +75,18 @@ export function may(role: "analyst" | "editor"): boolean {
 }
 
 export function get<T>(path: string, options: Options = {}): Promise<T> {
+  const asked = options.query ? undefined : ahead.get(path);
+  ahead.delete(path);
+  if (asked) return options.quiet ? (asked as Promise<T>) : during(asked as Promise<T>);
   return request<T>(path, { method: "GET" }, options);
+}
+
+/** Ask for what a page that is still being loaded will want; whoever gets it next, once, gets this answer. */
+export function getAhead(path: string): void {
+  const answer = request(path, { method: "GET" }, { quiet: true });
+  answer.catch(() => ahead.delete(path)); // whoever wants it asks again
+  ahead.set(path, answer);
+  setTimeout(() => ahead.delete(path), AHEAD_MS);
 }
 
 export function send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, options: Options = {}): Promise<T> {

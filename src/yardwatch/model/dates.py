@@ -1,7 +1,7 @@
 """When something happened or was seen: an instant, or an uncertain date in EDTF."""
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +15,7 @@ from yardwatch.errors import DateError
 __all__ = ["When", "parse_when"]
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
+_PLAIN = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?", re.ASCII)
 _NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 64
@@ -66,6 +67,9 @@ def parse_when(text: str, *, subject: str = "date") -> When:
         raise DateError(f"{subject} {text!r}", "has a time without a zone", "add Z or an offset such as +09:00")
     if not text or len(text) > _LONGEST:
         raise DateError(f"{subject} {text!r}", "is not a date", _REMEDY)
+    plain = _plain(text, subject)
+    if plain is not None:
+        return plain
     try:
         parsed = parse_edtf(text)
         first, last = parsed.lower_strict(), parsed.upper_strict()
@@ -83,6 +87,21 @@ def _instant(text: str, subject: str) -> When:
     except (ValueError, OverflowError):
         raise DateError(f"{subject} {text!r}", "is not in the calendar", _REMEDY) from None
     return When(moment.isoformat().replace("+00:00", "Z"), moment, moment, is_instant=True)
+
+
+def _plain(text: str, subject: str) -> When | None:
+    """A year, month or day without any doubt, which the library is slow to read; None if it is none."""
+    found = _PLAIN.fullmatch(text)
+    if found is None or text.startswith("0000"):
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None  # noqa: S101 -- the pattern asks for one
+    try:
+        first = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        last = first.replace(month=month or 12, day=day or monthrange(year, month or 12)[1])
+    except ValueError:
+        raise DateError(f"{subject} {text!r}", "is not in the calendar", _REMEDY) from None
+    return When(text, first, last.replace(hour=23, minute=59, second=59), is_instant=False)
 
 
 def _bound(value: object, *, last: bool) -> datetime | None:

@@ -1,12 +1,13 @@
 /** A map of ours: no tiles from outside, no rotation, keys that move it. */
 
-import { Map as MapLibre, setWorkerUrl } from "maplibre-gl";
+import { Map as MapLibre, prewarm, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { failed } from "../toasts.svelte";
 import type { Bounds } from "../types";
 
 setWorkerUrl(workerUrl);
+prewarm(); // its workers start while the page asks for what the map is to show
 
 export interface Basemap {
   url: string;
