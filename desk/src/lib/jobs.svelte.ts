@@ -9,6 +9,8 @@ import { workspace } from "./workspace.svelte";
 const ACTIVE: readonly JobState[] = ["waiting", "running", "interrupted"];
 
 let list = $state.raw<Job[]>([]);
+/** Those whose end a page tells by itself. */
+const told = new Set<string>();
 
 export const jobs = {
   /** Newest first. */
@@ -36,6 +38,12 @@ export async function cancelJob(job: Job): Promise<void> {
 
 export async function resumeJob(job: Job): Promise<void> {
   take(await post<Job>(`/jobs/${job.id}/resume`));
+}
+
+/** Leave it to the caller to tell how a job ends, until the returned function is called. */
+export function tellOf(id: string): () => void {
+  told.add(id);
+  return () => told.delete(id);
 }
 
 /** How a job stands; asks the server where the list does not reach back to it. */
@@ -90,7 +98,9 @@ function take(job: Job): void {
 }
 
 function announce(job: Job): void {
-  if (job.state === "done") done(`${job.title}: done`);
+  if (told.has(job.id)) {
+    // the page that asked for it tells
+  } else if (job.state === "done") done(`${job.title}: done`);
   else if (job.state === "cancelled") done(`${job.title}: cancelled`);
   else failed(job.title, problemOf(job));
   workspace.load().catch((error: unknown) => failed("Loading what is new", error));

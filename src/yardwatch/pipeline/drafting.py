@@ -174,8 +174,8 @@ def draft_scene(
     if not rough:
         raise GeoreferenceError(
             f"{extract.filename} and {scene.filename}",
-            f"none of the {len(extract.lines)} railway lines in use lies in the image",
-            "check --crs, or ask Overpass for the surroundings of this site",
+            f"no railway line in use (the file has {len(extract.lines)}) lies in the image",
+            "ask Overpass for the surroundings of this site, or see whether the image lies where it should (--crs)",
         )
     lines = [Line.through(*one.points_m.T) for one in rough]
     draft = draft_lines(reader, lines, frame=frame, finder=shipped_finder(), progress=progress)

@@ -3,6 +3,7 @@
 import { Map as MapLibre, prewarm, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { isDark } from "../theme.svelte";
 import { failed } from "../toasts.svelte";
 import type { Bounds } from "../types";
 
@@ -16,6 +17,11 @@ export interface Basemap {
 
 export const MAX_ZOOM = 23;
 
+/** Where no picture lies. */
+export function groundColour(dark: boolean): string {
+  return dark ? "#2b343b" : "#d9dee2";
+}
+
 export function createMap(container: HTMLElement, bounds: Bounds, label: string, basemap?: Basemap | null): MapLibre {
   const map = new MapLibre({
     container,
@@ -23,7 +29,7 @@ export function createMap(container: HTMLElement, bounds: Bounds, label: string,
       version: 8,
       sources: basemap ? { basemap: { type: "raster", tiles: [basemap.url], tileSize: 256, attribution: basemap.attribution ?? "" } } : {},
       layers: [
-        { id: "ground", type: "background", paint: { "background-color": "#d9dee2" } },
+        { id: "ground", type: "background", paint: { "background-color": groundColour(isDark()) } },
         ...(basemap ? [{ id: "basemap", type: "raster" as const, source: "basemap" }] : []),
       ],
     },

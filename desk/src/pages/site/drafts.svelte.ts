@@ -2,7 +2,7 @@
 
 import type { FeatureCollection, LineString } from "geojson";
 import { ApiError, post } from "../../lib/api";
-import { isActive, jobNamed, jobs, problemOf, resultOf, startJob } from "../../lib/jobs.svelte";
+import { isActive, jobNamed, jobs, problemOf, resultOf, startJob, tellOf } from "../../lib/jobs.svelte";
 import { keep, kept } from "../../lib/kept";
 import { done, failed } from "../../lib/toasts.svelte";
 import type { Job, SceneItem } from "../../lib/types";
@@ -26,6 +26,8 @@ interface Kept {
 }
 
 const NAME = "draft";
+/** Nearer to a track than this, a line is no new course for it, metres. */
+const SAME_COURSE_M = 0.1;
 
 export class Drafts {
   /** Whether the file is on its way. */
@@ -37,6 +39,7 @@ export class Drafts {
   #followed = $state<string | null>(null);
   #showing: string | null = null;
   #opening = false;
+  #announced: (() => void) | undefined;
 
   constructor(readonly tools: Tools) {}
 
@@ -83,37 +86,42 @@ export class Drafts {
     }
   }
 
-  /** To be called when the job that is waited for changes: shows what came of it. True if proposals are shown now. */
-  async see(job: Job): Promise<boolean> {
-    if (isActive(job) || this.#opening || job.id !== this.#followed) return false;
+  /** The page is left: the end of the work is told as that of any other. */
+  close(): void {
+    this.#announced?.();
+  }
+
+  /** To be called when the job that is waited for changes: shows what came of it. `asked`: whether its dialog is open. */
+  async see(job: Job, asked: boolean): Promise<void> {
+    if (isActive(job) || this.#opening || job.id !== this.#followed) return;
     this.#opening = true;
     try {
-      if (job.state === "done") return await this.open(job);
-      keep(NAME, null);
-      this.problem = job.state === "failed" ? problemOf(job) : null;
-      return false;
+      if (job.state === "done") await this.open(job);
+      else if (job.state === "failed") throw problemOf(job);
+      else keep(NAME, null);
     } catch (error) {
+      if (!this.shown) keep(NAME, null);
       this.problem = error instanceof Error ? error : new Error(String(error));
-      return false;
+      if (!asked) failed("Drafting", error);
     } finally {
       this.#followed = null;
       this.#opening = false;
+      this.#announced?.();
     }
   }
 
-  /** Show what a draft proposes; with `left`, only that. */
-  async open(job: Job, left?: readonly string[]): Promise<boolean> {
+  /** Show what a draft proposes and is not drawn like that already; with `left`, only what is named there. */
+  async open(job: Job, left?: readonly string[]): Promise<void> {
     const drafted = await resultOf<Drafted>(job);
     const all = proposalsOf(drafted, this.tools);
-    const found = left ? all.filter((one) => left.includes(keyOf(one))) : all;
+    const found = all.filter((one) => !isThere(one) && (!left || left.includes(keyOf(one))));
     this.tools.start("select");
     this.tools.proposals.list = [...found, ...this.tools.proposals.list.filter((one) => !one.drafted)];
     this.shown = drafted;
     this.#showing = job.id;
+    this.problem = null;
     this.remember();
-    if (!found.length && !left) throw new Error("the file has nothing to draw on this scene");
-    if (!left) done(wordsOf(found));
-    return found.length > 0;
+    if (!left) done(wordsOf(found, all.length - found.length));
   }
 
   /** Keep what was not decided on yet, to be shown again after a reload. */
@@ -127,10 +135,14 @@ export class Drafts {
 
   #follow(id: string): void {
     this.#followed = id;
+    this.#announced = tellOf(id);
     const known: Kept = { job: id, left: null };
     keep(NAME, known);
   }
 }
+
+/** Whether it is drawn already just as it is proposed. */
+const isThere = ({ over }: Proposal): boolean => over?.same === true && over.offM < SAME_COURSE_M;
 
 /** What a draft proposes, new tracks and zones first, then those that are drawn already. */
 function proposalsOf(drafted: Drafted, tools: Tools): Proposal[] {
@@ -154,8 +166,10 @@ function proposalsOf(drafted: Drafted, tools: Tools): Proposal[] {
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
-function wordsOf(found: readonly Proposal[]): string {
+function wordsOf(found: readonly Proposal[], there: number): string {
+  const drawn = there ? `${there} ${there === 1 ? "is" : "are"} drawn already` : "";
+  if (!found.length) return `Nothing new is proposed: all ${drawn}`;
   const count = (kind: Proposal["kind"]) => found.filter((one) => one.kind === kind).length;
   const said = (["track", "zone"] as const).filter(count).map((kind) => `${count(kind)} ${kind}${count(kind) === 1 ? "" : "s"}`);
-  return `${said.join(" and ")} proposed: look at each on the image`;
+  return `${said.join(" and ")} proposed${drawn ? `; ${drawn}` : ""}. Look at each on the image.`;
 }

@@ -53,6 +53,12 @@ export function areaOf(ring: XY[]): number {
   return Math.abs(sum) / 2;
 }
 
+/** The area of a ring of positions, in words. */
+export function hectares(ring: readonly Position[]): string {
+  const plane = new Plane(ring[0] ?? [0, 0]);
+  return `${(areaOf(ring.map((position) => plane.to(position))) / 10_000).toFixed(2)} ha`;
+}
+
 /** Points at most `step` metres apart along a line, its ends included. */
 export function along(line: XY[], step: number): XY[] {
   const points: XY[] = line.length ? [line[0]!] : [];

@@ -71,7 +71,8 @@ export class Proposals {
     const [proposal, ...rest] = this.list;
     if (!proposal) return;
     this.list = rest;
-    this.#hands.select(this.#hands.draw([proposal])[0] ?? null);
+    const [drawn] = this.#hands.draw([proposal]);
+    this.#hands.select(rest.length ? null : (drawn ?? null)); // as long as there is more to decide on, that is in sight
     if (proposal.kind === "track" && !proposal.drafted && !rest.length) this.#hands.beside(proposal.geometry);
   }
 
