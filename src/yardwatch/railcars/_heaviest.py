@@ -1,6 +1,8 @@
 """The heaviest path through sequences side by side, a window of columns at a time."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from yardwatch.model.frame import Floats
 from yardwatch.railcars._lanes import Lanes
@@ -9,10 +11,16 @@ from yardwatch.railcars._tables import Tables
 __all__ = ["Heaviest"]
 
 _NEVER = -1e30
+_NEVER_AGAIN = -1e3
+_AT_ONCE = 2**18
+Weights = NDArray[np.float32]
 
 
 class Heaviest:
     """Weights of the heaviest beginnings of sequences; then their paths, from the end.
+
+    Weights of a window are kept in single precision, less the best one of the window before it, so that they are
+    rounded by less than 10⁻⁴. States come first in every array, in the order of the tables.
 
     Parameters
     ----------
@@ -32,22 +40,34 @@ class Heaviest:
         self._next = log_next[np.ix_(order, order)]
         self._first, self._last = np.maximum(log_first[:, order], _NEVER), log_last[:, order]
         self._duration, self._cut = _log(tables.duration), _log(tables.cut)
+        every, beyond = slice(0, len(order)), slice(tables.single.stop, len(order))
+        self._links = {
+            "brief": _Links(self._next, every, tables.brief),
+            "long": _Links(self._next, every, tables.long),
+            "single": _Links(self._next, beyond, tables.single),
+            "switch": _Links(self._next, tables.single, tables.single, others=True),
+        }
         long, brief = (turn.shape for turn in (tables.long_turn, tables.brief_turn))
-        self._long = np.full((count, *long[:2]), _NEVER)
-        self._brief = np.full((count, brief[0], brief[1] - tables.window + 1), _NEVER)
-        self._single = np.full((count, tables.single.stop), _NEVER)
-        self._begun = self._first.copy()
-        self._lasting = _padded(self._duration[:, tables.long].T, long[1])[:, tables.window - 1 :][:, ::-1].copy()
-        self._left, self._enter = np.empty((2, *lanes.column.shape[1:]))
+        self._long = np.full((long[0], count, long[1]), _NEVER, np.float32)
+        self._brief = np.full((brief[0], count, brief[1] - tables.window + 1), _NEVER, np.float32)
+        self._single = np.full((tables.single.stop, count), _NEVER, np.float32)
+        self._begun = self._first.T.astype(np.float32)
+        lasting = _padded(self._duration[:, tables.long].T, long[1])[:, tables.window - 1 :][:, ::-1]
+        self._lasting = lasting[:, None, None].astype(np.float32)
+        self._column, self._begin, self._end = (
+            np.ascontiguousarray(np.moveaxis(values[0], 2, 0), np.float32)
+            for values in (lanes.column, lanes.log_begin, lanes.log_end)
+        )
+        self._through = np.cumsum(self._column, axis=2)
+        self._left, self._enter = np.empty((2, *self._column.shape), np.float32)
+        self._offset = np.zeros(self._column.shape[1])
         for number in range(int(lanes.windows[0])):
             self._window(number)
 
     def path(self, lane: int) -> list[tuple[int, int, int]]:
         """State, first column and the column after the last of each segment of one sequence."""
-        left, enter, column, begin = (
-            self._lanes.along(values, lane)
-            for values in (self._left, self._enter, self._lanes.column[0], self._lanes.log_begin[0])
-        )
+        left, enter = self._along(self._left, lane), self._along(self._enter, lane)
+        column, begin = (self._lanes.along(one[0], lane) for one in (self._lanes.column, self._lanes.log_begin))
         singles = [(left + self._next[:, state]).argmax(1).tolist() for state in range(self._tables.single.stop)]
         through = np.concatenate([np.zeros((1, column.shape[1])), np.cumsum(column, axis=0)])
         ready = enter + begin - through[1:]
@@ -61,6 +81,12 @@ class Heaviest:
                 before = singles[state][start - 1] if single else int((left[start - 1] + self._next[:, state]).argmax())
             end, state = start, before if start else 0
         return path[::-1]
+
+    def _along(self, values: Weights, lane: int) -> Floats:
+        """Weights of one sequence, shape (T, J)."""
+        rows = self._lanes.rows_of(lane)
+        whole = values[:, rows] + self._offset[rows, None]
+        return np.ascontiguousarray(whole.reshape(len(values), -1).T[: self._lanes.lengths[lane]])
 
     def _ages(self, lane: int, end: int, ready: Floats, states: slice | int) -> Floats:
         """Weight of a segment that ends at a border by the column where it begins, less that of its own columns."""
@@ -83,77 +109,114 @@ class Heaviest:
         return best
 
     def _window(self, number: int) -> None:
-        lanes, rows, tables = self._lanes.active(number), self._lanes.rows(number), self._tables
-        start, width = number * tables.window, tables.window
-        column, begin, end = (
-            values[0, rows] for values in (self._lanes.column, self._lanes.log_begin, self._lanes.log_end)
-        )
-        through = np.cumsum(column, axis=1)
-        left = self._left[rows]
+        rows, tables, lanes = self._lanes.rows(number), self._tables, self._lanes.active(number)
+        start, brief, long = number * tables.window, tables.brief, tables.long
+        through, begin, end = (values[:, rows] for values in (self._through, self._begin, self._end))
+        left, enter = self._left[:, rows], self._enter[:, rows]
         left[:] = _NEVER
-        cut = self._cut[start : start + width]
-        left[:, : len(cut)] = self._begun[:lanes, None] + cut + through[:, : len(cut)]
-        self._long_leaving(left, through)
-        left[..., tables.long] += end[..., tables.long]
+        cut = self._cut[start : start + tables.window].T
+        left[..., : cut.shape[1]] = self._begun[:, :lanes, None] + cut[:, None] + through[..., : cut.shape[1]]
+        np.maximum(left[long], self._long_leaving(lanes) + through[long], out=left[long])
+        left[long] += end[long]
         if self._brief.size:
-            self._brief_leaving(left, through, begin)
-            left[..., tables.brief] += end[..., tables.brief]
+            enter[brief] = self._links["brief"](left)
+            ready = enter[brief] + begin[brief] - through[brief]
+            np.maximum(left[brief], self._brief_leaving(ready) + through[brief], out=left[brief])
+            left[brief] += end[brief]
         if self._single.size:
-            self._single_leaving(left, column, begin, end)
-        enter = self._enter[rows]
-        enter[:] = _followed(left, self._next)
+            self._single_leaving(left, enter, rows)
+        enter[long] = self._links["long"](left)
         following = self._lanes.active(number + 1)
         if following:
-            self._advance((enter + begin - through)[:following], through[:following, -1])
+            shift = _best(left[:, :following, -1])
+            after = self._lanes.rows(number + 1)
+            self._offset[after] = self._offset[rows][:following] + shift
+            self._advance((enter + begin - through)[:, :following], through[:, :following, -1] - shift)
+            self._single[:, :following] -= shift
 
-    def _long_leaving(self, left: Floats, through: Floats) -> None:
-        tables, lanes = self._tables, len(left)
-        held = self._long[:lanes]
-        lasting = self._lasting
-        weights = np.empty((lanes, *lasting.shape))
-        for border in range(tables.window):
-            np.add(held[:, :, border : border + lasting.shape[1]], lasting, out=weights)
-            now = left[:, border, tables.long]
-            np.maximum(now, weights.max(2) + through[:, border, tables.long], out=now)
+    def _long_leaving(self, lanes: int) -> Weights:
+        """Of long segments, each of which began before the window, less what its own columns add."""
+        width, ages = self._tables.window, self._lasting.shape[3]
+        entered = sliding_window_view(self._long[:, :lanes], ages, axis=2)
+        best = np.empty(entered.shape[:3], np.float32)
+        step = max(1, _AT_ONCE // max(1, best.size // width * ages))
+        for first in range(0, width, step):
+            borders = slice(first, first + step)
+            (entered[:, :, borders] + self._lasting).max(3, out=best[:, :, borders])
+        return best
 
-    def _brief_leaving(self, left: Floats, through: Floats, begin: Floats) -> None:
-        tables, lanes = self._tables, len(left)
-        brief, held = tables.brief, self._brief[:lanes]
-        reach, width = held.shape[2], tables.window
-        entering = _followed(left[..., tables.long], self._next[tables.long, brief]) + (begin - through)[..., brief]
-        entered = np.concatenate([held.transpose(0, 2, 1), entering[:, :-1]], axis=1)
-        best = np.full(entering.shape, _NEVER)
+    def _brief_leaving(self, ready: Weights) -> Weights:
+        lanes, width = ready.shape[1:]
+        held, durations = self._brief[:, :lanes], self._duration[:, self._tables.brief].astype(np.float32)
+        reach = held.shape[2]
+        entered = np.concatenate([held, ready[..., :-1]], axis=2)
+        best = np.full(ready.shape, _NEVER, np.float32)
         for age in range(1, reach + 1):
-            np.maximum(best, entered[:, reach - age : reach - age + width] + self._duration[age - 1, brief], out=best)
-        now = left[..., brief]
-        np.maximum(now, best + through[..., brief], out=now)
+            came = entered[..., reach - age : reach - age + width] + durations[age - 1, :, None, None]
+            np.maximum(best, came, out=best)
+        return best
 
-    def _single_leaving(self, left: Floats, column: Floats, begin: Floats, end: Floats) -> None:
-        single, rest = self._tables.single, slice(self._tables.single.stop, None)
-        others = _followed(left[..., rest], self._next[rest, single])
-        again, once = self._next[single, single], column[..., single] + self._duration[0, single]
-        entering = self._single[: len(left)]
-        for border in range(left.shape[1]):
-            now = np.maximum(entering + once[:, border], left[:, border, single]) + end[:, border, single]
-            left[:, border, single] = now
-            entering = np.maximum(_followed(now, again), others[:, border]) + begin[:, border, single]
-        self._single[: len(left)] = entering
+    def _single_leaving(self, left: Weights, enter: Weights, rows: slice) -> None:
+        """Each single state goes on by itself; what they pass to one another is repeated until nothing changes."""
+        single, lanes = self._tables.single, left.shape[1]
+        once = self._column[single, rows] + self._duration[0, single, None, None].astype(np.float32)
+        begin, end = self._begin[single, rows], self._end[single, rows]
+        others = self._links["single"](left)
+        again = np.diag(self._next)[single, None, None].astype(np.float32)
+        going_on = np.zeros_like(once)
+        going_on[..., 1:] = np.maximum(again, _NEVER_AGAIN) + begin[..., :-1] + once[..., 1:] + end[..., 1:]
+        fixed = left[single] + end
+        fixed[..., 0] = np.maximum(fixed[..., 0], self._single[:, :lanes] + once[..., 0] + end[..., 0])
+        passed, now, settled = others, np.empty(0, np.float32), False
+        while not settled:
+            came = fixed.copy()
+            came[..., 1:] = np.maximum(came[..., 1:], passed[..., :-1] + begin[..., :-1] + once[..., 1:] + end[..., 1:])
+            before, now = now, np.where(again > _NEVER / 2, _kept_up(came, going_on), came)
+            settled = np.array_equal(before, now)
+            passed = np.maximum(others, self._links["switch"](now))
+        left[single] = now
+        enter[single] = np.maximum(passed, now + again)
+        self._single[:, :lanes] = enter[single, :, -1] + begin[..., -1]
 
-    def _advance(self, ready: Floats, through: Floats) -> None:
-        lanes, width = len(ready), self._tables.window
-        self._begun[:lanes] += through
-        new = (ready + through[:, None]).transpose(0, 2, 1)
+    def _advance(self, ready: Weights, through: Weights) -> None:
+        lanes, width = ready.shape[1], self._tables.window
+        self._begun[:, :lanes] += through
+        new = ready + through[..., None]
         for kind, held in ((self._tables.brief, self._brief), (self._tables.long, self._long)):
-            kept, reach = held[:lanes], held.shape[2]
+            kept, reach = held[:, :lanes], held.shape[2]
             older = max(reach - width, 0)
-            kept[..., :older] = kept[..., width : width + older] + through[:, kind, None]
-            kept[..., older:] = new[:, kind, max(width - reach, 0) :]
+            kept[..., :older] = kept[..., width : width + older] + through[kind, :, None]
+            kept[..., older:] = new[kind, :, max(width - reach, 0) :]
 
 
-def _followed(left: Floats, log_next: Floats) -> Floats:
-    """Weight of entering each state behind the best of those before it, along the last axis."""
-    best: Floats = (left[..., None, :] + log_next.T).max(-1)
-    return best
+class _Links:
+    """Weight of entering some states behind the best of some others."""
+
+    def __init__(self, log_next: Floats, sources: slice, targets: slice, *, others: bool = False) -> None:
+        links = log_next[sources, targets].astype(np.float32)
+        if others:
+            np.fill_diagonal(links, _NEVER)
+        used = np.flatnonzero((links > _NEVER / 2).any(1))
+        self._sources, self._links = used + (sources.start or 0), links[used][..., None, None]
+
+    def __call__(self, left: Weights) -> Weights:
+        """Of states, shape (k, lanes, W), from the weights of all, shape (J, lanes, W)."""
+        if not len(self._sources):
+            return np.full((self._links.shape[1], *left.shape[1:]), _NEVER, np.float32)
+        best: Weights = (left[self._sources][:, None] + self._links).max(0)
+        return best
+
+
+def _best(left: Weights) -> Weights:
+    """The best weight of each sequence; nought where it cannot be."""
+    best = left.max(0)
+    return np.where(best > _NEVER / 2, best, np.float32(0))
+
+
+def _kept_up(came: Weights, going_on: Weights) -> Weights:
+    """The best of what came up to each column and went on from there."""
+    gone = np.cumsum(going_on, axis=2)
+    return np.asarray(np.maximum.accumulate(came - gone, axis=2) + gone)
 
 
 def _padded(values: Floats, length: int) -> Floats:

@@ -133,14 +133,19 @@ class Sweep:
     def _single_leaving(self, left: Floats, window: _Window) -> None:
         """Of single segments, column by column, as they follow one another."""
         single = self._tables.single
-        begun, begin, end = left[..., single].copy(), window.begin[..., single], window.end[..., single]
+        begin, end = window.begin[..., single], window.end[..., single]
+        begun = left[..., single] * end
         left[..., single] = 0.0
-        others, again = self._moved(left, single), self._moves[:, single, single]
-        entering, once = self._single[:, : window.lanes], window.once * self._tables.duration[0, single]
-        for column in range(self._tables.window):
-            now = (entering * once[:, :, column] + begun[:, :, column]) * end[:, :, column]
+        others, again = self._moved(left, single) * begin, self._moves[:, single, single]
+        entering, once = self._single[:, : window.lanes], window.once * end * self._tables.duration[0, single]
+        by_column = [values.transpose(2, 0, 1, 3) for values in (begun, once, others, begin)]
+        for column, (cut, through, came, into) in enumerate(zip(*by_column, strict=True)):
+            now = entering * through
+            now += cut
             left[:, :, column, single] = now
-            entering = (now @ again + others[:, :, column]) * begin[:, :, column]
+            entering = now @ again
+            entering *= into
+            entering += came
 
     def _ended(self, lane: int, enter: Floats, window: _Window) -> Floats:
         """Of the segments that end with a sequence and are cut there, shape (S, J)."""
@@ -186,7 +191,8 @@ class Sweep:
             older = max(reach - width, 0)
             kept[..., :older] = kept[..., width : width + older] * carried[..., kind].transpose(2, 0, 1)[..., None]
             kept[..., older:] = new[..., max(width - reach, 0) :]
-            largest = np.maximum(largest, np.abs(kept[:, :sides]).max((0, 3), initial=0.0))
+            size = kept[:, :sides] if self._turning is None else np.abs(kept[:, :sides])
+            largest = np.maximum(largest, size.max(3).max(0, initial=0.0))
         self._rescale(lanes, np.where(largest > TINY, largest, 1.0), sweep=window.number % _EVERY == 0)
         peak = self._lanes.peak[:, self._lanes.rows(window.number)][:, :lanes, -1]
         self.log_scale[:, :lanes] += peak + np.log(np.where(largest > TINY, largest, 1.0))

@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 
 from yardwatch.errors import MisuseError
 from yardwatch.model.frame import Floats
+from yardwatch.railcars._generating import generating
 from yardwatch.railcars._heaviest import Heaviest
 from yardwatch.railcars._lanes import Lanes, batches
 from yardwatch.railcars._sweep import Sweep
 from yardwatch.railcars._tables import Tables, tables_for
-from yardwatch.railcars._turning import Turning
 
 __all__ = ["Evidence", "Passes", "Segment", "SemiMarkov", "best_path", "count_distribution", "run_passes"]
 
 _NEVER = -1e30
-_FEW, _MANY, _SLIGHT = 8, 64, 2 * np.pi / 64
-_NARROW = 0.5
+_MANY = 64
+_STAGES = ((4, 0.02), (8, 0.5), (_MANY, np.inf))
+_SLIGHT = 1 / _MANY
+_MOST_TURNED = 512
 Complexes = NDArray[np.complex128]
 Integers = NDArray[np.int64]
 
@@ -294,8 +296,9 @@ def count_distribution(
         (J, 2 T + 1): twice the middle of the segment.
     points : int, optional
         Number of points on the unit circle; even. Time grows with it. Counts that differ by a multiple of it fall
-        together, so it must exceed the spread of the count, not the count. Unless given, 8 where the variance of the
-        count, known from the generating function beside 1, is below a half, and 64 elsewhere.
+        together, so it must exceed the spread of the count, not the count. Unless given, 4 where the variance of the
+        count, known from the generating function beside 1, is below a fiftieth, 8 where it is below a half, and 64
+        elsewhere.
 
     Returns
     -------
@@ -303,12 +306,25 @@ def count_distribution(
         Probabilities of 0 … points − 1 (modulo points) for each sequence.
     """
     if points is not None:
-        return _distributions(model, sequences, counted, points)[0]
-    found, variances = _distributions(model, sequences, counted, _FEW)
-    wide = [index for index, variance in enumerate(variances) if variance > _NARROW]
-    again = _distributions(model, [sequences[i] for i in wide], [counted[i] for i in wide], _MANY)[0] if wide else []
-    for index, distribution in zip(wide, again, strict=True):
-        found[index] = distribution
+        turns = np.arange(points // 2 + 1) / points
+        return _transformed(_generating(model, sequences, counted, turns), points)
+    known = np.ones((len(sequences), _MANY // 2 + 1), complex)
+    found: list[Floats] = [np.ones(1)] * len(sequences)
+    waiting, done, variances = list(range(len(sequences))), {0}, np.zeros(len(sequences))
+    for stage, widest in _STAGES:
+        if not waiting:
+            break
+        grid = range(0, _MANY // 2 + 1, _MANY // stage)
+        new = [place for place in grid if place not in done]
+        turns = np.array(new) / _MANY if len(done) > 1 else np.append(np.array(new) / _MANY, _SLIGHT)
+        values = _generating(model, [sequences[i] for i in waiting], [counted[i] for i in waiting], turns)
+        known[np.ix_(waiting, new)] = values[:, : len(new)]
+        if len(done) == 1:
+            variances = (1 - np.abs(values[:, -1]) ** 2) / (2 * np.pi * _SLIGHT) ** 2
+        done.update(new)
+        for index, distribution in zip(waiting, _transformed(known[np.ix_(waiting, list(grid))], stage), strict=True):
+            found[index] = distribution
+        waiting = [index for index in waiting if variances[index] > widest]
     return found
 
 
@@ -363,38 +379,25 @@ def _joined(path: list[tuple[int, int, int]], again: NDArray[np.bool_]) -> list[
     return joined
 
 
-def _distributions(
-    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], points: int
-) -> tuple[list[Floats], list[float]]:
-    """Distribution of the count modulo `points` and its variance, for each sequence."""
-    angles = np.exp(1j * np.append(2 * np.pi * np.arange(points // 2 + 1) / points, _SLIGHT))
-    total = np.zeros((len(sequences), len(angles)), complex)
-    for chosen in batches([s.log_likelihood.shape[1] for s in sequences], most=16 if points > _FEW else 128):
-        total[chosen] = _generating(model, [sequences[i] for i in chosen], [counted[i] for i in chosen], angles)
-    total /= total[:, :1].real
-    distributions = np.clip(np.fft.irfft(np.conj(total[:, :-1]), points, axis=1), 0.0, None)
-    variances = (1 - np.abs(total[:, -1]) ** 2) / _SLIGHT**2
-    return list(distributions / distributions.sum(1, keepdims=True)), variances.tolist()
+def _transformed(known: Complexes, points: int) -> list[Floats]:
+    """Distributions modulo `points` from their generating functions on the upper half of the unit circle."""
+    distributions = np.clip(np.fft.irfft(np.conj(known), points, axis=1), 0.0, None)
+    return list(distributions / distributions.sum(1, keepdims=True))
 
 
 def _generating(
-    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], angles: Complexes
+    model: SemiMarkov, sequences: list[Evidence], counted: list[NDArray[np.bool_]], turns: Floats
 ) -> Complexes:
-    """Generating function of the count at each angle, up to a factor for each sequence: shape (lanes, M)."""
-    tables = _tables(model, sequences, np.any([marks.any(1) for marks in counted], axis=0))
-    lanes = Lanes([_packed(sequences)], tables)
-    first = _first(model, sequences)
-    first = np.concatenate([np.repeat(first, len(angles), axis=0), np.zeros((len(angles), *first.shape[1:]))])
-    turning = Turning(counted, angles, lanes, tables)
-    sweep = Sweep(lanes, tables, moves=np.exp(model.log_next)[None], first=first, turning=turning)
-    last = np.exp(np.stack([model.log_last if s.log_last is None else s.log_last for s in sequences])[:, tables.order])
-    total = np.zeros((len(sequences), len(angles)), complex)
-    for number in range(int(lanes.windows[0])):
-        left, _ = sweep(number)
-        for lane in lanes.ending(number):
-            done = left[:, lane, (lanes.lengths[lane] - 1) % tables.window] @ last[lane]
-            total[lane] = done[: len(angles)] + 1j * done[len(angles) :]
-    return total
+    """Generating function of the count at each turn, for each sequence: shape (sequences, M)."""
+    found = np.empty((len(sequences), len(turns)), complex)
+    for chosen in batches([s.log_likelihood.shape[1] for s in sequences], most=_MOST_TURNED // len(turns)):
+        some, marks = [sequences[index] for index in chosen], [counted[index] for index in chosen]
+        tables = _tables(model, some, np.any([mark.any(1) for mark in marks], axis=0))
+        lanes = Lanes([_packed(some)], tables)
+        last = np.exp(np.stack([model.log_last if one.log_last is None else one.log_last for one in some]))
+        ends = _first(model, some)[0], last
+        found[chosen] = generating(lanes, tables, turns, moves=np.exp(model.log_next), ends=ends, counted=marks)
+    return found
 
 
 def _log(values: Floats) -> Floats:
