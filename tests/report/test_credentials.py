@@ -1,10 +1,10 @@
 """Content credentials of exported pictures."""
 
 import io
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from yardwatch.errors import InputError, MisuseError
@@ -12,10 +12,7 @@ from yardwatch.report.credentials import PictureFacts, ShownScene, read_credenti
 
 pytest.importorskip("c2pa", reason="needs the extra credentials")
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from made_keys import write_keys
 
 FACTS = PictureFacts(
     "The yard on 3 December 2024",
@@ -25,60 +22,10 @@ FACTS = PictureFacts(
 )
 
 
-def certificate(name, key, issuer, issuer_key, *, authority):
-    """A certificate for a test."""
-    now = datetime.now(UTC)
-    subject = x509.Name(
-        [x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)]
-    )
-    usage = dict.fromkeys(
-        [
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "encipher_only",
-            "decipher_only",
-        ],
-        False,
-    )
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer or subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, **usage),
-            critical=True,
-        )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-    )
-    if not authority:
-        built = built.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-    return built.sign(issuer_key, hashes.SHA256())
-
-
 @pytest.fixture(scope="module")
 def pems(tmp_path_factory):
     """Key and certificate files of an invented newsroom."""
-    folder = tmp_path_factory.mktemp("keys")
-    above, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = certificate("Invented authority", above, None, above, authority=True)
-    leaf = certificate("Invented newsroom", own, root.subject, above, authority=False)
-    pem = serialization.Encoding.PEM
-    plain = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(own.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    (folder / "locked.pem").write_bytes(
-        own.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"secret"))
-    )
-    (folder / "other.pem").write_bytes(above.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    (folder / "cert.pem").write_bytes(leaf.public_bytes(pem) + root.public_bytes(pem))
-    return folder
+    return write_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
@@ -105,12 +52,32 @@ def test_a_signed_picture_says_what_it_is_made_of(picture, signer):
     assert np.array_equal(Image.open(io.BytesIO(signed)), Image.open(io.BytesIO(picture)))
 
 
-def test_a_simulated_picture_says_so(picture, signer):
-    """As media that an algorithm made."""
-    facts = PictureFacts("An invented yard", (ShownScene("sim-1", "ab" * 32),), simulated=True)
-    signed = sign_picture(picture, facts, signer)
-    assert b"digitalsourcetype/algorithmicMedia" in signed
-    assert read_credentials(signed).facts.simulated
+@pytest.mark.parametrize(
+    ("simulated", "kind"),
+    [
+        ((), b"dataDrivenMedia"),
+        ((False, False), b"compositeCapture"),
+        ((True,), b"algorithmicMedia"),
+        ((False, True), b"compositeSynthetic"),
+    ],
+)
+def test_a_picture_says_what_sort_of_source_it_has(picture, signer, simulated, kind):
+    """Drawn from data, taken, rendered, or partly rendered."""
+    scenes = tuple(ShownScene(f"s-{at}", "ab" * 32, simulated=one) for at, one in enumerate(simulated))
+    signed = sign_picture(picture, PictureFacts("A yard", scenes), signer)
+    assert b"digitalsourcetype/" + kind in signed
+    found = read_credentials(signed)
+    assert found.valid
+    assert found.facts.simulated == any(simulated)
+
+
+def test_a_drawing_is_signed_as_well(signer):
+    """SVG, which still is one; a changed word in it is found."""
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text x="1" y="5">73 cars</text></svg>'
+    signed = sign_picture(drawing, FACTS, signer)
+    assert fromstring(signed).tag.endswith("svg")
+    assert read_credentials(signed).valid
+    assert not read_credentials(signed.replace(b"73 cars", b"93 cars")).valid
 
 
 def test_a_changed_picture_is_no_longer_valid(picture, signer):
@@ -147,5 +114,5 @@ def test_a_key_that_does_not_fit_is_named(pems, key, cert, problem):
 
 def test_only_pictures_are_signed(signer):
     """Not any file."""
-    with pytest.raises(MisuseError, match="neither PNG nor JPEG"):
+    with pytest.raises(MisuseError, match="none of PNG, JPEG and SVG"):
         sign_picture(b"%PDF-1.7", FACTS, signer)

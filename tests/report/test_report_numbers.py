@@ -1,25 +1,35 @@
 """Each number in a report's text leads to what was observed, in the document and in every form it is written in."""
 
+import html
 import io
 import re
 from dataclasses import replace
 
 import docx
+import pypdf
 import pytest
 from docx.oxml.ns import qn
 from invented_case import invented_report, observations
+from invented_pair import invented_pair
+from invented_yard import MADE_AT
 from page import Page
 
-from yardwatch.report.blocks import Link, Number, Paragraph, Words
+from yardwatch.model.observation import Observation
+from yardwatch.model.publishing import Edition, changed_numbers
+from yardwatch.model.quantity import Qualifier, Quantity
+from yardwatch.report.blocks import Link, Number, Paragraph, Table, Words
 from yardwatch.report.compose import SECTIONS, Choice, compose
 from yardwatch.report.docx import write_docx
 from yardwatch.report.docx_parts import bookmark_name
 from yardwatch.report.html import number_anchor, write_html
-from yardwatch.report.tracing import Ground, Subject, Tracer
+from yardwatch.report.pdf import write_pdf
+from yardwatch.report.tracing import Ground, Subject, Tracer, number_texts
 from yardwatch.report.walking import all_runs, anchors_in, blocks_in, plain_text, printed_numbers, runs_in
 
 CHECKABLE = {"method", "references", "provenance", "signed", "appendix", "points", "records"}
 """Sections that hold constants of the method, hashes and tables, and no sentence on what was seen."""
+EXEMPT = {"facts", "errata"}
+"""Tables of what files are and were made with, and of what was printed before."""
 DIGITS = re.compile(r"(?<![\w.])\d")
 REFERENCE = re.compile(r"\[\d+\]|\b[ACEMO]\d+\b")
 
@@ -34,6 +44,33 @@ def whole(report):
 @pytest.fixture(scope="module")
 def document(whole):
     return compose(whole)
+
+
+@pytest.fixture(scope="module")
+def compared(report):
+    """A report with a before and after, and what was seen between them."""
+    pair = invented_pair()
+    change, found = pair.comparison.changes[0], pair.comparison
+    seen = Observation(
+        "m-change", "change:built", Quantity(1500.0, 1400.0, 1600.0, Qualifier.ABOUT), found.after.acquired, "machine",
+        MADE_AT, change.zone, found.after.id, provenance=found.provenance, unit="m2",
+    )  # fmt: skip
+    return compose(replace(report, before_after=(pair,), observations=(*report.observations, seen)))
+
+
+def tables(document):
+    """All of them."""
+    return [block for _, block in blocks_in(document) if isinstance(block, Table)]
+
+
+def cells(table):
+    """All words in its rows."""
+    return [run for row in (*table.rows, *table.foot) for cell in row.cells for run in cell.runs]
+
+
+def links_on(page):
+    """What can be clicked on a page."""
+    return [one.get_object() for one in page.get("/Annots", ())]
 
 
 def prose(document):
@@ -57,6 +94,66 @@ def test_no_number_stands_in_the_text_without_leading_anywhere(document):
             if isinstance(run, Words) and run.style in {"", "strong", "em", "soft", "line"}:
                 assert not DIGITS.search(REFERENCE.sub("", run.text)), (key, run.text, plain_text(runs))
     assert told > 60
+
+
+def bare(run):
+    """Whether words hold a number that leads nowhere and is not said to be something else."""
+    if not isinstance(run, Words) or run.style not in {"", "strong", "em", "soft", "line"}:
+        return False
+    return bool(number_texts(run.text) if run.style == "line" else DIGITS.search(REFERENCE.sub("", run.text)))
+
+
+def test_no_number_stands_in_a_table_without_leading_anywhere(document, compared):
+    """Digits in cells are numbers with an id, or dates, names, quotes, references, or of the record itself."""
+    told = {}
+    for table in (*tables(document), *tables(compared)):
+        if table.kind not in EXEMPT:
+            assert not [run for run in cells(table) if bare(run)], table.kind
+            told[table.kind] = told.get(table.kind, 0) + sum(isinstance(run, Number) for run in cells(table))
+    assert all(
+        told[kind] for kind in ("tally", "observed", "points", "changes", "verdicts", "cars", "tracks", "tests")
+    ), told
+
+
+def test_each_number_of_a_table_leads_to_its_observation_or_stands_in_the_row_that_tells_it(document, compared):
+    """A number without a link stands in a row that is an observation, or that leads on itself."""
+    for made in (document, compared):
+        there = set(anchors_in(made))
+        for table in tables(made):
+            for row in (*table.rows, *table.foot):
+                runs = [run for cell in row.cells for run in cell.runs]
+                leads = [run for run in runs if isinstance(run, Link) and (run.anchor in there or run.url)]
+                for run in runs:
+                    if isinstance(run, Number):
+                        assert run.anchor in there if run.anchor else row.observation or leads, run
+
+
+def test_on_the_page_no_digit_stands_bare_in_a_cell(document, compared):
+    """The same of what is written: in each form, what is no number says what else it is."""
+    for made in (document, compared):
+        for table in re.findall(r"<table.*?</table>", write_html(made), re.DOTALL):
+            if any(f'class="{kind}"' in table[:60] for kind in EXEMPT):
+                continue
+            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", table.partition("</thead>")[2], re.DOTALL):
+                bare = re.sub(r"<(bdi|q|a|span|b)\b[^>]*>.*?</\1>", "", cell, flags=re.DOTALL)
+                assert not DIGITS.search(REFERENCE.sub("", html.unescape(bare))), cell
+
+
+def test_each_number_of_a_table_is_a_link_in_a_pdf_and_a_docx_too(document, compared):
+    """As many as in the document, and each to a place that is there."""
+    pytest.importorskip("weasyprint", reason="needs the extra pdf")
+    for made in (document, compared):
+        wanted = {
+            run.anchor for table in tables(made) for run in cells(table) if isinstance(run, Number) and run.anchor
+        }
+        word = docx.Document(io.BytesIO(write_docx(made)))
+        in_tables = [link for table in word.element.body.iter(qn("w:tbl")) for link in table.iter(qn("w:hyperlink"))]
+        assert {bookmark_name(one) for one in wanted} <= {link.get(qn("w:anchor")) for link in in_tables}
+        reader = pypdf.PdfReader(io.BytesIO(write_pdf(made)))
+        places = set(reader.named_destinations)
+        leads = {own["/Dest"] for page in reader.pages for own in links_on(page) if "/Dest" in own}
+        assert wanted <= leads
+        assert leads <= places
 
 
 def test_each_number_leads_to_a_row_that_names_an_observation_or_to_a_list_of_them(document):
@@ -152,3 +249,26 @@ def test_every_section_that_can_be_chosen_is_one_that_is_made(document):
     """No name is offered in vain, and none is made that cannot be chosen."""
     made = {section.key for section in document.sections}
     assert made <= {*SECTIONS, "records", "provenance", "errata", "signed"}
+
+
+def test_a_change_leads_to_what_was_seen_of_it_else_to_the_later_scene(report, compared):
+    """So that a size or an area can be followed to the file."""
+    numbers = [run for run in all_runs(compared) if isinstance(run, Number) and run.id.startswith("change/")]
+    assert {run.id.split("/")[4].partition("#")[0] for run in numbers} == {"size", "area", "confidence"}
+    assert {run.observations for run in numbers} == {("m-change",)}
+    assert {run.anchor[:2] for run in numbers} == {"m-"}
+    pair = invented_pair()
+    bare = compose(replace(report, before_after=(pair,)))
+    alone = [run for run in all_runs(bare) if isinstance(run, Number) and run.id.startswith("change/")]
+    assert alone
+    assert {run.anchor[:2] for run in alone} == {"p-"}
+
+
+def test_one_railcar_less_is_a_correction_of_the_counts_and_not_of_every_car_after_it(document):
+    """The ends of single cars and the metres of single tracks are no errata of their own."""
+    numbers = printed_numbers(document)
+    assert {"car", "track", "tally"} <= {one.id.partition("/")[0] for one in numbers}
+    last = Edition(1, MADE_AT, True, dict.fromkeys((one.id for one in numbers), "as it was"), "ab" * 32, None, "A")
+    kinds = {one.id.partition("/")[0] for one in changed_numbers(numbers, last)}
+    assert "tally" in kinds
+    assert not kinds & {"car", "track"}

@@ -8,11 +8,12 @@ import click
 
 from yardwatch import pipeline
 from yardwatch.cli.house import ANSWER_IS_NO, DONE
-from yardwatch.cli.options import EXISTING, example, json_option
+from yardwatch.cli.options import EXISTING, example, json_option, sign_options
 from yardwatch.cli.show import Output, progress, table
 
 if TYPE_CHECKING:
     from yardwatch.model.change import Comparison
+    from yardwatch.pipeline import Signer
 
 __all__ = ["change"]
 
@@ -23,6 +24,7 @@ _MOST_LINES = 25
     epilog=example(
         "yardwatch change 2023.tif 2024.tif --site yard.geojson",
         "yardwatch change 2023.tif 2024.tif --json changes.json --mask changes.tif --figure changes.html",
+        "yardwatch change 2023.tif 2024.tif --figure changes.png --sign-key key.pem --sign-cert chain.pem",
     )
 )
 @click.argument("before", type=EXISTING)
@@ -36,6 +38,7 @@ _MOST_LINES = 25
     "--figure", metavar="OUT.png|svg|html", type=click.Path(dir_okay=False, path_type=Path),
     help="Draw both side by side with the changes outlined; .html is a page to swipe.",
 )  # fmt: skip
+@sign_options
 @json_option
 @click.option("--before-acquired", metavar="DATE", help="When BEFORE was taken; an instant with zone or an EDTF date.")
 @click.option("--after-acquired", metavar="DATE", help="When AFTER was taken.")
@@ -52,6 +55,7 @@ def change(  # noqa: PLR0913 -- one for each option
     site: Path | None,
     mask: Path | None,
     figure: Path | None,
+    signer: "Signer | None",
     json_path: str | None,
     before_acquired: str | None,
     after_acquired: str | None,
@@ -69,7 +73,9 @@ def change(  # noqa: PLR0913 -- one for each option
     if mask:
         pipeline.check_target(mask, inputs=inputs)
     if figure:
-        pipeline.check_figure(figure, inputs=inputs, forms=pipeline.FIGURE_FORMS)
+        pipeline.check_figure(figure, inputs=inputs, forms=pipeline.FIGURE_FORMS, signed=signer is not None)
+    elif signer:
+        raise click.UsageError("--sign-key signs the figure; give --figure as well")
     told = tuple(pipeline.Told(crs=crs, gsd=gsd, acquired=date) for date in (before_acquired, after_acquired))
     with progress() as show:
         compared = pipeline.compare_images(
@@ -77,7 +83,8 @@ def change(  # noqa: PLR0913 -- one for each option
         )
     comparison = compared.comparison
     output.say(*_lines(comparison))
-    made = ((mask, compared.mask), (figure, compared.figure))
+    drawn = pipeline.with_credentials(compared.figure, compared.shows, signer) if compared.figure else None
+    made = ((mask, compared.mask), (figure, drawn))
     files = {path: content for path, content in made if path and content is not None}
     if files:
         output.say("", *(f"wrote {path}" for path in files))

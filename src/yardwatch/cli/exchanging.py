@@ -7,7 +7,7 @@ import click
 
 from yardwatch import pipeline
 from yardwatch.cli.house import DONE
-from yardwatch.cli.options import EXISTING, example, folder_argument, json_option
+from yardwatch.cli.options import example, folder_argument, json_option, sign_options
 from yardwatch.cli.show import Output, progress, table
 
 if TYPE_CHECKING:
@@ -43,12 +43,11 @@ _FORM = click.option(
     "--package", metavar="OUT.zip", type=click.Path(path_type=Path),
     help="Evidence package to write: what a peer needs to check the report.",
 )  # fmt: skip
-@click.option("--sign-key", metavar="KEY.pem", type=EXISTING, help="Sign the figures of the package with this key.")
-@click.option("--sign-cert", metavar="CERT.pem", type=EXISTING, help="The key's certificate, and those above it.")
+@sign_options
 @json_option
 def export(  # noqa: PLR0913 -- one for each option
     *, folder: Path, tables: Path | None, railcars: Path | None, form: str | None, scenes: tuple[str, ...],
-    package: Path | None, sign_key: Path | None, sign_cert: Path | None, json_path: str | None,
+    package: Path | None, signer: "Signer | None", json_path: str | None,
 ) -> int:  # fmt: skip
     """Write tables, railcars for other programs, or an evidence package.
 
@@ -63,7 +62,9 @@ def export(  # noqa: PLR0913 -- one for each option
     if sum(target is not None for target in (tables, railcars, package)) != 1:
         raise click.UsageError("give --tables, --railcars or --package")
     if package is not None:
-        return _package(folder, package, _signer(sign_key, sign_cert), output)
+        return _package(folder, package, signer, output)
+    if signer is not None:
+        raise click.UsageError("--sign-key signs the figures of a package; give --package")
     if tables is not None:
         written = pipeline.export_tables(folder, tables)
     else:
@@ -82,12 +83,6 @@ def _package(folder: Path, out: Path, signer: "Signer | None", output: Output) -
     output.say(f"audit head in it: {packed.head}")
     output.finish(packed.document, packed.notices)
     return DONE
-
-
-def _signer(key: Path | None, certificate: Path | None) -> "Signer | None":
-    if (key is None) != (certificate is None):
-        raise click.UsageError("--sign-key and --sign-cert go together")
-    return pipeline.read_signer(key, certificate) if key and certificate else None
 
 
 @click.command(

@@ -7,7 +7,7 @@ import click
 
 from yardwatch import pipeline
 from yardwatch.cli.house import DONE
-from yardwatch.cli.options import EXISTING, example, image_options, json_option
+from yardwatch.cli.options import EXISTING, example, image_options, json_option, sign_options
 from yardwatch.cli.show import Output, progress
 
 __all__ = ["measure"]
@@ -88,6 +88,7 @@ _METRES = click.FloatRange(0, 1000)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw the structures with their sides and sizes.",
 )
+@sign_options
 @image_options
 @json_option
 def measure(
@@ -97,6 +98,7 @@ def measure(
     told: "pipeline.Told",
     json_path: str | None,
     figure: Path | None,
+    signer: "pipeline.Signer | None",
     as_drawn: bool,
     **asked: Any,  # noqa: ANN401 -- click hands over whatever each option holds
 ) -> int:
@@ -109,14 +111,18 @@ def measure(
     output = Output(json_path, inputs=(image, geometry))
     if figure is not None:
         pipeline.check_figure(figure, inputs=(image, geometry))
+    elif signer:
+        raise click.UsageError("--sign-key signs the figure; give --figure as well")
     with progress() as show:
         result = pipeline.measure_image(
             image, geometry, told=told, asked=pipeline.AskedSize(refine=not as_drawn, **asked),
             with_figure=figure is not None, progress=show,
         )  # fmt: skip
     output.say(*pipeline.measured_lines(result))
-    files = {figure: pipeline.figure_bytes(result.figure, figure)} if figure and result.figure else {}
-    if files:
+    files = {}
+    if figure and result.figure:
+        drawn = pipeline.figure_bytes(result.figure, figure)
+        files[figure] = pipeline.with_credentials(drawn, result.shows, signer)
         output.say(f"wrote {figure}")
     output.finish(result.document, result.notices, files=files)
     return DONE

@@ -9,7 +9,7 @@ import click
 
 from yardwatch import pipeline
 
-__all__ = ["EXISTING", "example", "folder_argument", "image_options", "json_option"]
+__all__ = ["EXISTING", "example", "folder_argument", "image_options", "json_option", "sign_options"]
 
 Command: TypeAlias = Callable[..., int]
 
@@ -31,6 +31,13 @@ _TOLD = (
     click.option("--licence", metavar="TEXT", help="Licence, by name or SPDX identifier."),
     click.option("--may-republish", type=click.Choice(["yes", "no"]), help="Whether the picture may be printed."),
 )  # fmt: skip
+_SIGN = (
+    click.option(
+        "--sign-key", metavar="KEY.pem", type=EXISTING,
+        help="Give what is drawn content credentials (C2PA), signed with this key.",
+    ),
+    click.option("--sign-cert", metavar="CERT.pem", type=EXISTING, help="The key's certificate, and those above it."),
+)  # fmt: skip
 _NAMES = ("crs", "gsd", "acquired", "credit", "licence", "may_republish")
 
 json_option = click.option(
@@ -48,6 +55,21 @@ def image_options(command: Command) -> Command:
         return command(told=told, **values)
 
     for option in reversed(_TOLD):
+        gathered = option(gathered)
+    return gathered
+
+
+def sign_options(command: Command) -> Command:
+    """Give a command the options that sign what it draws; they arrive together as `signer`, None if not given."""
+
+    @wraps(command)
+    def gathered(sign_key: Path | None, sign_cert: Path | None, **values: Any) -> int:  # noqa: ANN401 — as above
+        if (sign_key is None) != (sign_cert is None):
+            raise click.UsageError("--sign-key and --sign-cert go together")
+        signer = pipeline.read_signer(sign_key, sign_cert) if sign_key and sign_cert else None
+        return command(signer=signer, **values)
+
+    for option in reversed(_SIGN):
         gathered = option(gathered)
     return gathered
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 __all__ = ["AuditHead", "Edition", "Erratum", "Imprint", "PrintedNumber", "SignOff", "changed_numbers"]
 
+_PARTS_OF_A_COUNT = ("car/", "track/")
+
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
@@ -120,5 +122,13 @@ class Imprint:
 
 
 def changed_numbers(numbers: Iterable[PrintedNumber], last: Edition) -> tuple[PrintedNumber, ...]:
-    """The numbers that `last` printed otherwise, in their order."""
-    return tuple(one for one in numbers if one.id in last.numbers and last.numbers[one.id] != one.text)
+    """The numbers that `last` printed otherwise, in their order.
+
+    Not the ends and confidence of a single railcar, nor the metres of a single track: the counts that they make up are
+    what is corrected.
+    """
+    return tuple(
+        one
+        for one in numbers
+        if last.numbers.get(one.id, one.text) != one.text and not one.id.startswith(_PARTS_OF_A_COUNT)
+    )

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.observing import UNKNOWN_PERSON, Kept, Seen, observe, observe_in
     from yardwatch.pipeline.one_image import CountedImage, count_image
     from yardwatch.pipeline.package_audit import audit_package
-    from yardwatch.pipeline.packaging import Packaged, Signer, package_workspace, read_signer
+    from yardwatch.pipeline.packaging import Packaged, package_workspace
     from yardwatch.pipeline.permitting import Permitted, permissions_in, permit_picture, with_permissions
     from yardwatch.pipeline.publishing import EditionWanted, Published, Signed, publish, sign_contents
     from yardwatch.pipeline.recording import Recorded, record
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from yardwatch.pipeline.running import CountedScene, Run, run_pending, run_workspace
     from yardwatch.pipeline.schema import schema_list_document, schema_names, schema_text
     from yardwatch.pipeline.seeing import MACHINE, observations_of
+    from yardwatch.pipeline.signing import Signer, read_signer, with_credentials
     from yardwatch.pipeline.starting import Started, start_workspace
     from yardwatch.pipeline.staying import unmoved_facts, with_stays
     from yardwatch.pipeline.tabling import Exported, Imported, export_tables, import_tables, import_to
@@ -306,9 +307,12 @@ _HOME = {
     ),
     "packaging": (
         "Packaged",
-        "Signer",
         "package_workspace",
+    ),
+    "signing": (
+        "Signer",
         "read_signer",
+        "with_credentials",
     ),
     "package_audit": ("audit_package",),
 }
@@ -468,6 +472,7 @@ __all__ = [
     "trend_of",
     "unmoved_facts",
     "use_network",
+    "with_credentials",
     "with_permissions",
     "with_stays",
     "write_all",

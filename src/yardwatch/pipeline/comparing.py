@@ -24,6 +24,7 @@ from yardwatch.model.site import Site, frame_of
 from yardwatch.pipeline.changed import comparison_document
 from yardwatch.pipeline.comparing_figures import before_after_bytes, before_after_of
 from yardwatch.pipeline.documents import Json
+from yardwatch.pipeline.signing import PictureFacts, comparison_facts
 from yardwatch.pipeline.told import Told
 from yardwatch.registration.aligning import align
 
@@ -44,6 +45,8 @@ class ComparedImages:
     """A GeoTIFF on the earlier image's grid: 0 same, 1 changed, 255 hidden; None if they could not be compared."""
     figure: bytes | None = None
     """Both images with the changes outlined, in the form that was asked for; None unless asked for."""
+    shows: PictureFacts | None = None
+    """What the figure is made of, for its content credentials."""
 
 
 def compare_images(
@@ -74,11 +77,13 @@ def compare_images(
         found, comparison = compare_scenes(*readers, site=site, progress=progress)
         notices = (*notices, *first.notices, *second.notices)
         comparison = _complete(comparison, notices, site_file)
-        drawn = before_after_bytes(before_after_of(first, second, comparison), figure) if figure else None
+        shown = before_after_of(first, second, comparison) if figure else None
     mask = None
     if found is not None:
         mask = mask_geotiff(comparison.before.grid, changed=found.changed_px, hidden=found.hidden_px)
-    return ComparedImages(comparison, comparison_document(comparison), mask, drawn)
+    drawn = before_after_bytes(shown, figure) if shown and figure else None
+    facts = comparison_facts(shown) if shown else None
+    return ComparedImages(comparison, comparison_document(comparison), mask, drawn, facts)
 
 
 def compare_scenes(

@@ -11,8 +11,10 @@ __all__ = ["check_figure", "figure_bytes"]
 _FORMS = (".svg", ".png")
 
 
-def check_figure(path: Path, *, inputs: tuple[Path, ...] = (), forms: tuple[str, ...] = _FORMS) -> None:
-    """See, before any work is done, that a figure can be written there.
+def check_figure(
+    path: Path, *, inputs: tuple[Path, ...] = (), forms: tuple[str, ...] = _FORMS, signed: bool = False
+) -> None:
+    """See, before any work is done, that a figure can be written there, and signed if it is to be.
 
     Raises
     ------
@@ -21,6 +23,8 @@ def check_figure(path: Path, *, inputs: tuple[Path, ...] = (), forms: tuple[str,
     """
     if path.suffix.lower() not in forms:
         raise MisuseError(f"{path}: a figure is written as {' or '.join(forms)}; name it so")
+    if signed and path.suffix.lower() not in _FORMS:
+        raise MisuseError(f"{path}: carries no content credentials; name it .svg or .png, or leave out --sign-key")
     check_target(path, inputs=inputs)
 
 

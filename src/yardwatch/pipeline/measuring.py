@@ -20,6 +20,7 @@ from yardwatch.model.provenance import Provenance
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site, Zone, frame_of
 from yardwatch.pipeline.documents import Json, crs_code, document, rounded_ring, scene_facts
+from yardwatch.pipeline.signing import PictureFacts, measures_facts
 from yardwatch.pipeline.told import Told
 from yardwatch.report.drawing import Drawing
 from yardwatch.report.measures import Shown, measures_drawing, shown_windows
@@ -69,6 +70,8 @@ class MeasuredImage:
     """The JSON for programs."""
     figure: Drawing | None
     """The structures with their outlines and sizes; None unless asked for."""
+    shows: PictureFacts | None = None
+    """What the figure is made of, for its content credentials."""
 
 
 def measure_image(
@@ -96,11 +99,15 @@ def measure_image(
         check_meets(around, reader.scene.grid, subject=str(image))
         measured, notices = measure_drawings(reader, drawn, asked, subject=str(geometry), progress=progress)
         comparisons = _comparisons(measured, drawn.drawings, asked)
-        figure = _figure(reader, measured) if with_figure else None
+        shown = _shown(reader, measured) if with_figure else []
         scene, noticed = reader.scene, (*reader.notices, *drawn.notices, *notices)
     provenance = _provenance(scene, geometry, asked)
     body = _document(scene, drawn.crs, measured, comparisons)
-    return MeasuredImage(scene, measured, comparisons, noticed, document(provenance, noticed, body), figure)
+    made = document(provenance, noticed, body)
+    if not with_figure:
+        return MeasuredImage(scene, measured, comparisons, noticed, made, None)
+    figure, facts = measures_drawing(shown, scene), measures_facts(shown, scene)
+    return MeasuredImage(scene, measured, comparisons, noticed, made, figure, facts)
 
 
 def measure_drawings(
@@ -225,14 +232,13 @@ def _named(measured: Sequence[Measured], name: str) -> Measured:
     raise MisuseError(f'no structure is called "{name}"; there are: {known}')
 
 
-def _figure(reader: SceneReader, measured: Sequence[Measured]) -> Drawing:
+def _shown(reader: SceneReader, measured: Sequence[Measured]) -> list[Shown]:
     windows = shown_windows(measured, reader.scene.grid)
-    shown = [
+    return [
         Shown(one, reader.picture(window, longest_px=1200), window)
         for one, window in zip(measured, windows, strict=True)
         if window is not None
     ]
-    return measures_drawing(shown, reader.scene)
 
 
 def _provenance(scene: Scene, geometry: Path, asked: AskedSize) -> Provenance:

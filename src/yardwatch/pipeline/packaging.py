@@ -22,14 +22,14 @@ from yardwatch.pipeline.drafting_report import ReportOptions, draft_report, writ
 from yardwatch.pipeline.files import check_target
 from yardwatch.pipeline.permitting import permissions_in, with_permissions
 from yardwatch.pipeline.reporting import report_of
+from yardwatch.pipeline.signing import Signer, figure_files, scene_facts_of, with_credentials
 from yardwatch.pipeline.site_history import HISTORY_FILE
 from yardwatch.pipeline.tabling import tables_of
 from yardwatch.pipeline.zipping import write_zip
-from yardwatch.report.credentials import PictureFacts, ShownScene, Signer, read_signer, sign_picture
 from yardwatch.tables.writing import to_csv
 from yardwatch.workspace import LOG_FILE, PERSONS_FILES, WORKSPACE_FILE, GeoPackageStore, check_log, open_workspace
 
-__all__ = ["CHECKSUMS", "INSIDE", "Packaged", "Signer", "package_workspace", "read_signer"]
+__all__ = ["CHECKSUMS", "INSIDE", "Packaged", "package_workspace"]
 
 INSIDE = "workspace"
 """The folder of a package that holds the workspace."""
@@ -162,7 +162,7 @@ class _Packing:
                 self.left_out[f"file/{name}"] = reason or _GONE
 
     def draw(self) -> None:
-        """Figures, signed if there is a key; and tables."""
+        """Small pictures of scenes, signed if there is a key; and tables."""
         figures, tables = self._root / "figures", self._root / "tables"
         figures.mkdir()
         tables.mkdir()
@@ -177,16 +177,18 @@ class _Packing:
             (tables / "railcars.coco.json").write_text(to_coco(list(counts), self._store.site()), encoding="utf-8")
 
     def report(self, progress: Progress | None) -> None:
-        """The last public edition, or else a draft with outlines in place of pictures that may not travel."""
+        """The last public edition, or else a draft with outlines in place of pictures that may not travel; figures."""
+        made_at = datetime.fromisoformat(self.at)
+        report = with_permissions(report_of(self._store, made_at=made_at, progress=progress), self._store, self._folder)
+        drafted = draft_report(report, self._folder, options=ReportOptions(outlines=True))
+        for name, content in figure_files(drafted.document, self._signer).items():
+            (self._root / "figures" / name).write_bytes(content)
         edition = next((one for one in reversed(self._store.editions()) if one.public), None)
         kept = self._store.reports / PurePosixPath(edition.document).name if edition else None
         if kept is not None and kept.is_file():
             shutil.copyfile(kept, self._root / f"report{kept.suffix}")
-            return
-        made_at = datetime.fromisoformat(self.at)
-        report = with_permissions(report_of(self._store, made_at=made_at, progress=progress), self._store, self._folder)
-        drafted = draft_report(report, self._folder, options=ReportOptions(outlines=True))
-        (self._root / "report.html").write_bytes(written_report(drafted.document, Path("report.html")))
+        else:
+            (self._root / "report.html").write_bytes(written_report(drafted.document, Path("report.html")))
 
     def seal(self) -> None:
         """Let the copy say where its images are and what was left out."""
@@ -220,14 +222,8 @@ class _Packing:
             yield f"models/{digest}.onnx", None
 
     def _signed(self, picture: bytes, scene: Scene) -> bytes:
-        if self._signer is None:
-            return picture
-        when = scene.acquired.text if scene.acquired else None
-        shown = ShownScene(scene.id, scene.sha256, when, scene.rights.credit)
-        title = f"{self.name}, {when or 'date not known'}"
-        return sign_picture(
-            picture, PictureFacts(title, (shown,), resized=True, simulated=scene.simulated), self._signer
-        )
+        when = scene.acquired.text if scene.acquired else "date not known"
+        return with_credentials(picture, scene_facts_of(scene, f"{self.name}, {when}"), self._signer)
 
 
 def _travels(scene: Scene, on_file: Mapping[str, Mapping[str, Json]]) -> bool:
@@ -276,7 +272,8 @@ def _readme(packing: _Packing, head: AuditHead | None, verdict: str) -> str:
             "",
             "What is here",
             "  report.*          the last public edition of the report, or a draft of it",
-            "  figures/          pictures that may be passed on; signed ones carry content credentials (C2PA)",
+            "  figures/          numbered figures of the report and pictures of scenes, as far as they may be passed",
+            "                    on; signed ones carry content credentials (C2PA)",
             "  tables/           sources, observations, claims and events as CSV; railcars as COCO",
             f"  {INSIDE}/        the workspace: GeoPackage (opens in QGIS), audit log, images that may be passed on",
             f"  {CHECKSUMS}  the hash of each other file",

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from markupsafe import Markup
 
+from yardwatch.model.grid import Window
 from yardwatch.model.scene import Scene
 
 __all__ = [
@@ -128,6 +129,8 @@ class Figure:
     """Who made the pictures in it and what may be done with them."""
     scenes: tuple[Scene, ...] = ()
     """Whose pixels are in it."""
+    windows: tuple[Window | None, ...] = ()
+    """What was cut out of each; None for all of it, and so for each unless given."""
     kind: str = "map"
     """``map``, ``site``, ``chart``, ``tree``, ``strip`` or ``pair``."""
     number: int | None = None

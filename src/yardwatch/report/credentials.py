@@ -1,4 +1,4 @@
-"""Content credentials (C2PA) of exported pictures: what they show, from which scene, and what was drawn on them.
+"""Content credentials (C2PA) of exported pictures: what they show, from which scenes, and what was drawn on them.
 
 The manifest is signed with the user's own key. Nothing is fetched and no time authority is asked, so the time of the
 signature is the signer's own word. Needs the extra ``credentials``.
@@ -20,7 +20,7 @@ __all__ = ["Credentials", "PictureFacts", "ShownScene", "Signer", "read_credenti
 
 _ASSERTION = "org.yardwatch.picture"
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-_FORMS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_FORMS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"<svg": "image/svg+xml"}
 _MOST_PEM_BYTES = 1 << 20
 _SETTINGS = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
@@ -44,6 +44,8 @@ class ShownScene:
     """Credit line."""
     window_px: tuple[int, int, int, int] | None = None
     """What was cut out: left, upper, width, height in pixels of the file; None for all of it."""
+    simulated: bool = False
+    """Whether it was rendered rather than taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,20 @@ class PictureFacts:
     """What was drawn on it, e.g. ``outlines of railcars``."""
     resized: bool = False
     """Whether its pixels are others than those of the file."""
-    simulated: bool = False
-    """Whether any of it was rendered rather than taken."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of it was rendered rather than taken."""
+        return any(scene.simulated for scene in self.scenes)
+
+    @property
+    def source_type(self) -> str:
+        """What sort of source it has, in the words of the IPTC."""
+        if not self.scenes:
+            return "dataDrivenMedia"
+        if not self.simulated:
+            return "compositeCapture"
+        return "algorithmicMedia" if all(scene.simulated for scene in self.scenes) else "compositeSynthetic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +141,12 @@ def read_signer(key: Path, certificate: Path) -> Signer:
 
 
 def sign_picture(picture: bytes, facts: PictureFacts, signer: Signer) -> bytes:
-    """A PNG or JPEG with a signed manifest in it.
+    """A PNG, JPEG or SVG with a signed manifest in it.
 
     Raises
     ------
     MisuseError
-        If the picture is neither, the extra is not installed, or C2PA does not take the certificate.
+        If the picture is none of these, the extra is not installed, or C2PA does not take the certificate.
     """
     c2pa, form = _c2pa(), _form(picture)
     out = io.BytesIO()
@@ -160,7 +174,7 @@ def read_credentials(picture: bytes) -> Credentials | None:
     Raises
     ------
     MisuseError
-        If the picture is neither PNG nor JPEG, or the extra is not installed.
+        If the picture is none of PNG, JPEG and SVG, or the extra is not installed.
     """
     c2pa, form = _c2pa(), _form(picture)
     context = c2pa.Context(c2pa.Settings.from_dict(_SETTINGS))
@@ -199,8 +213,8 @@ def _manifest(facts: PictureFacts, form: str) -> dict[str, Any]:
 
 
 def _actions(facts: PictureFacts) -> list[dict[str, Any]]:
-    kind = "algorithmicMedia" if facts.simulated else "compositeCapture"
-    actions: list[dict[str, Any]] = [{"action": "c2pa.created", "digitalSourceType": _SOURCE_TYPES + kind}]
+    kind = _SOURCE_TYPES + facts.source_type
+    actions: list[dict[str, Any]] = [{"action": "c2pa.created", "digitalSourceType": kind}]
     if any(scene.window_px for scene in facts.scenes):
         actions.append({"action": "c2pa.cropped"})
     if facts.resized:
@@ -213,7 +227,8 @@ def _actions(facts: PictureFacts) -> list[dict[str, Any]]:
 def _told(facts: PictureFacts) -> dict[str, Any]:
     scenes = [
         {"id": one.id, "sha256": one.sha256, "acquired": one.acquired, "credit": one.credit,
-         "window_px": dict(zip(_WINDOW, one.window_px, strict=True)) if one.window_px else None}
+         "window_px": dict(zip(_WINDOW, one.window_px, strict=True)) if one.window_px else None,
+         "simulated": one.simulated}
         for one in facts.scenes
     ]  # fmt: skip
     return {
@@ -232,7 +247,6 @@ def _facts(held: Mapping[str, Any]) -> PictureFacts:
         scenes=scenes,
         annotations=tuple(map(str, held.get("annotations", ()))),
         resized=bool(held.get("resized")),
-        simulated=bool(held.get("simulated")),
     )
 
 
@@ -240,7 +254,14 @@ def _scene(held: Mapping[str, Any]) -> ShownScene:
     window = held.get("window_px") or {}
     cut = [int(window[name]) for name in _WINDOW if name in window]
     whole = (cut[0], cut[1], cut[2], cut[3]) if len(cut) == len(_WINDOW) else None
-    return ShownScene(str(held.get("id")), str(held.get("sha256")), held.get("acquired"), held.get("credit"), whole)
+    return ShownScene(
+        id=str(held.get("id")),
+        sha256=str(held.get("sha256")),
+        acquired=held.get("acquired"),
+        credit=held.get("credit"),
+        window_px=whole,
+        simulated=bool(held.get("simulated")),
+    )
 
 
 def _algorithm(private: Any, key: Path) -> str:  # noqa: ANN401 -- a key of any kind
@@ -261,7 +282,7 @@ def _form(picture: bytes) -> str:
     for start, form in _FORMS.items():
         if picture.startswith(start):
             return form
-    raise MisuseError("the picture is neither PNG nor JPEG; only these carry content credentials here")
+    raise MisuseError("the picture is none of PNG, JPEG and SVG; only these carry content credentials here")
 
 
 def _pem(path: Path) -> bytes:

@@ -182,8 +182,9 @@ class Ledger:
         number = Number(f"tally/{owner}/{zone if zone is not None else '*'}", tally_short(tally), "", place, own)
         row = _row(cite.label, cite.anchor or "", date_words(count.scene.acquired), zone or "whole site", "railcar", "",
                    Link(count.scene.filename, self.scene(owner)))  # fmt: skip
-        seen = Words(f"{thousands(tally.visible_m)} m of track seen", "line")
-        cells = (*row.cells[:4], Cell((number, seen)), row.cells[5])
+        metres = Number(f"{number.id}/seen", f"{thousands(tally.visible_m)}", "", place, own)
+        seen = (Words("; "), metres, Words(" m of track seen"))
+        cells = (*row.cells[:4], Cell((number, *seen)), row.cells[5])
         return replace(row, cells=cells, observation=own[0] if own else None)
 
     def _stamp(self, ids: Iterable[str]) -> str:

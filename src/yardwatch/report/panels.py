@@ -16,7 +16,7 @@ from yardwatch.report.raster import north_up
 from yardwatch.report.view import View
 from yardwatch.report.words import credit_line, distance, plain
 
-__all__ = ["Panel", "Pictured", "furniture", "ground", "north_up_picture", "outlined", "window_in"]
+__all__ = ["Panel", "Pictured", "furniture", "ground", "north_up_picture", "outlined", "window_in", "window_of"]
 
 _INK, _PAPER, _MARK = "#10151a", "#ffffff", "#a3195b"
 _PIXELS = 1400
@@ -99,6 +99,16 @@ def window_in(grid: Grid, view: View, frame: Frame) -> Window | None:
     left, right = (int(np.clip(edge, 0, grid.width)) for edge in (np.floor(columns.min()), np.ceil(columns.max())))
     top, bottom = (int(np.clip(edge, 0, grid.height)) for edge in (np.floor(rows.min()), np.ceil(rows.max())))
     return Window(left, top, right - left, bottom - top) if right - left > 1 and bottom - top > 1 else None
+
+
+def window_of(whole: Grid, part: Grid) -> Window | None:
+    """The pixels of an image that a picture lies on; None if that is all of them, or none."""
+    x, y = (list(axis) for axis in zip(*part.outline(), strict=True))
+    columns, rows = whole.to_pixel(x, y)
+    left, right = (int(np.clip(round(edge), 0, whole.width)) for edge in (columns.min(), columns.max()))
+    top, bottom = (int(np.clip(round(edge), 0, whole.height)) for edge in (rows.min(), rows.max()))
+    found = Window(left, top, right - left, bottom - top)
+    return found if found != Window(0, 0, whole.width, whole.height) and right > left and bottom > top else None
 
 
 def ground(panel: Panel, pictured: Pictured) -> ImageMark:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from yardwatch.model.frame import crs_name
+from yardwatch.model.grid import Window
 from yardwatch.model.railcar import CAR_TYPES, Count, Interval, Railcar, Tally, TrackCoverage
 from yardwatch.model.ribbon import Ribbon
 from yardwatch.model.site import Site, frame_of
 from yardwatch.report.contents import Inset, Sheet, Unseen
 from yardwatch.report.maps import annotated_scene_svg, insets_of
 from yardwatch.report.palette import CarStyle, car_style
+from yardwatch.report.panels import window_of
 from yardwatch.report.raster import Limits, display_limits
 from yardwatch.report.ribbons import ribbon_rows, ribbon_svg, unseen_on
 from yardwatch.report.view import grid_north_deg
@@ -45,6 +47,8 @@ class Figure:
     """Who made the picture in it and what may be done with it; empty if there is none."""
     zone: str | None = None
     """The zone that it shows from close by."""
+    window: Window | None = None
+    """The pixels of the scene that it shows; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ def _inset_figure(site: Site, sheet: Sheet, inset: Inset) -> Figure:
     caption = f"{place}, closer: {when_words(sheet.count.scene.acquired)}."
     svg = annotated_scene_svg(site, sheet, inset=inset)
     credit = credit_line(sheet.count.scene.rights)
-    return Figure(Markup(svg), caption, credit, inset.zone)  # noqa: S704 -- escaped where it is made
+    window = window_of(sheet.count.scene.grid, inset.grid)
+    return Figure(Markup(svg), caption, credit, inset.zone, window)  # noqa: S704 -- escaped where it is made
 
 
 def _strips(site: Site, sheet: Sheet) -> Iterator[Strip]:

@@ -24,7 +24,7 @@ from yardwatch.report.drawing import Drawing, drawing_svg
 from yardwatch.report.measures import measure_marks
 from yardwatch.report.panels import Panel, Pictured, furniture, ground
 
-__all__ = ["ChangesTold", "changes_told", "swipe_html"]
+__all__ = ["ChangesTold", "ZoneTold", "changes_told", "swipe_html"]
 
 _WIDE = 960.0
 _VERDICTS = {

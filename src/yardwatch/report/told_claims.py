@@ -126,8 +126,10 @@ class VerdictRow:
     """Its range in numbers."""
     observed: str
     """The range of the observations."""
-    under: tuple[Cite, ...]
-    """The observations."""
+    claim: str
+    """Id of the claim."""
+    under: tuple[str, ...]
+    """Ids of the observations."""
     verdict: str
     """How it stands."""
     sentence: str
@@ -299,7 +301,8 @@ def _verdict(one: Reconciliation, case: CaseFindings, numbers: Numbers) -> Verdi
         quote=claim.quote if claim else "",
         claimed=_range(one.low, one.high),
         observed=joined(list(dict.fromkeys(_range(part.low, part.high) for part in one.comparisons))) or "–",
-        under=tuple(numbers.observation(name) for name in under),
+        claim=one.claim_id,
+        under=tuple(under),
         verdict=_VERDICTS[one.verdict],
         sentence=one.sentence,
     )

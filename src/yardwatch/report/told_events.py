@@ -40,6 +40,8 @@ class TestRow:
 
     events: tuple[tuple[Cite, str], ...]
     """The events, with their titles."""
+    ids: tuple[str, ...]
+    """Their ids."""
     verdict: str
     """What they came to."""
     dates: str
@@ -72,6 +74,8 @@ class MilestoneRow:
 
     cite: Cite
     """The planned event."""
+    event: str
+    """Its id."""
     title: str
     """What was planned."""
     planned: str
@@ -80,8 +84,8 @@ class MilestoneRow:
     """When it was done, as far as was seen."""
     late: str
     """By how much it is late."""
-    under: tuple[Cite, ...]
-    """The looks it stands on."""
+    under: tuple[str, ...]
+    """Ids of the looks it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ def _test(members: Sequence[EventTest], numbers: Numbers) -> TestRow:
     aside = f", {test.set_aside} set aside" if test.set_aside else ""
     return TestRow(
         events=tuple((numbers.event(one.event_id), one.title) for one in members),
+        ids=tuple(one.event_id for one in members),
         verdict=test.verdict.value,
         dates=f"{test.before} before, {test.after} after{aside}",
         ratio=_ratio(test),
@@ -175,11 +180,12 @@ def _milestone(one: Milestone, numbers: Numbers) -> MilestoneRow:
         observed = f"not seen by {date_words(one.not_seen_by)}" if one.not_seen_by else "not looked for"
     return MilestoneRow(
         cite=numbers.event(one.event_id),
+        event=one.event_id,
         title=one.title,
         planned=date_words(one.planned),
         observed=observed,
         late=_late(*one.late_days),
-        under=tuple(numbers.observation(name) for name in one.ids),
+        under=tuple(one.ids),
     )
 
 

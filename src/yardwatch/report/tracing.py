@@ -22,7 +22,7 @@ _NUMBER = rf"{_DIGITS}(?:–{_DIGITS})?"
 _TOKEN = re.compile(
     rf"(?P<quote>{_QUOTED})|(?P<date>{_DATED})|(?P<reference>{_REFERENCE})|(?P<number>(?<![\w.]){_NUMBER}(?!\w))"
 )
-_STYLES = {"quote": "quote", "date": "date", "reference": ""}
+_STYLES = {"name": "name", "quote": "quote", "date": "date", "reference": ""}
 
 
 @dataclass(frozen=True, slots=True)

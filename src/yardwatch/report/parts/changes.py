@@ -1,13 +1,16 @@
 """What changed between scenes."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
+from yardwatch.model.change import Change
 from yardwatch.report.blocks import Block, Figure, Heading, Paragraph, Row, Section, Words
 from yardwatch.report.compared import BeforeAfter, ChangeRow
-from yardwatch.report.ledger import name, words
-from yardwatch.report.parts.common import Made, cell, head, made_section, notes, table
-from yardwatch.report.swiping import ChangesTold, changes_told
-from yardwatch.report.tracing import Subject
+from yardwatch.report.ledger import Ledger, name, words
+from yardwatch.report.panels import window_of
+from yardwatch.report.parts.common import Made, cell, head, made_section, measured, notes, table
+from yardwatch.report.swiping import ChangesTold, ZoneTold, changes_told
+from yardwatch.report.tracing import Ground, Subject
 
 __all__ = ["changes_section"]
 
@@ -32,33 +35,65 @@ def _pair(made: Made, pair: BeforeAfter, index: int) -> Iterator[Block]:
     credit = f"Left: {told.before_credit} Right: {told.after_credit}"
     yield Figure(
         key, (told.figure,), f"{told.said}. {caption}", made.ledger.tracer.fixed(caption), credit=credit,
-        scenes=(before, after), kind="pair",
+        scenes=(before, after), windows=tuple(window_of(one.scene.grid, one.grid) for one in (pair.before, pair.after)),
+        kind="pair",
     )  # fmt: skip
-    yield from _tables(told)
+    yield from _tables(made, pair, told, subject)
     yield from _rest(made, told, subject)
 
 
-def _tables(told: ChangesTold) -> Iterator[Block]:
+def _tables(made: Made, pair: BeforeAfter, told: ChangesTold, subject: Subject) -> Iterator[Block]:
     heading = head("No.", "Kind", "Zone", "Size", "Area", "Between", "Phase", "Sure")
     changes = table(
         "Numbers as on the figure. Sizes and areas with their standard errors.", heading,
-        [_change(row) for row in told.rows], kind="changes",
+        [
+            _change(made.ledger, row, _of_change(made, pair, change, subject))
+            for row, change in zip(told.rows, pair.comparison.changes, strict=True)
+        ],
+        kind="changes",
     )  # fmt: skip
     heading = head("Zone", "Verdict", "Seen in both", "Smallest to be found")
-    rows = [
-        Row((cell((name(zone.name),), name=True), cell(zone.verdict), cell(zone.seen), cell(zone.smallest)))
-        for zone in told.zones
-    ]
+    rows = [_zone(made.ledger, zone, subject) for zone in told.zones]
     caption = "Zones of the site. A change smaller than what is given could have been missed."
     zones = table(caption, heading, rows, kind="verdicts")
     yield from (one for one in (changes, zones) if one is not None)
 
 
-def _change(row: ChangeRow) -> Row:
+def _of_change(made: Made, pair: BeforeAfter, change: Change, subject: Subject) -> Subject:
+    """What the numbers of a change are about: what was seen of its kind in its zone, else the later scene.
+
+    A change with another outline is another one, so that its numbers are no corrections of this one's.
+    """
+    after, outline = pair.comparison.after, sha256(repr(change.polygon).encode()).hexdigest()[:8]
+    inputs = pair.comparison.provenance.inputs
+    ids = [
+        one.id
+        for one in made.report.observations
+        if (one.scene_id, one.klass, one.zone) == (after.id, f"change:{change.kind}", change.zone)
+        and one.provenance is not None and one.provenance.inputs == inputs
+    ]  # fmt: skip
+    key = f"change/{pair.comparison.before.id}/{after.id}/{outline}"
+    grounds = [ground for one in ids if (ground := made.ledger.ground(one)) is not None]
+    return Subject(key, subject.place, tuple(grounds) or (Ground(made.ledger.scene(after.id)),))
+
+
+def _change(ledger: Ledger, row: ChangeRow, subject: Subject) -> Row:
     return Row(
         (
-            cell(str(row.number), name=True), cell(row.kind), cell((name(row.zone),)), cell(row.size), cell(row.area),
-            cell((Words(row.dates, "date"),)), cell(row.phase), cell(row.confidence),
+            cell((Words(str(row.number), "disc"),), name=True), cell(row.kind), cell((name(row.zone),)),
+            measured(ledger, row.size, subject, "size"), measured(ledger, row.area, subject, "area"),
+            cell((Words(row.dates, "date"),)), cell(row.phase), measured(ledger, row.confidence, subject, "confidence"),
+        )
+    )  # fmt: skip
+
+
+def _zone(ledger: Ledger, zone: ZoneTold, subject: Subject) -> Row:
+    part = f"zone/{zone.name}"
+    return Row(
+        (
+            cell((name(zone.name),), name=True), cell(zone.verdict),
+            measured(ledger, zone.seen, subject, f"{part}/seen"),
+            measured(ledger, zone.smallest, subject, f"{part}/smallest"),
         )
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """What was said: claims with their grades, who repeats whom, and how it stands to what was seen."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from yardwatch.model.claim import Claim
 from yardwatch.report.blocks import Block, Figure, Heading, Note, Paragraph, Row, Run, Runs, Section, Table, Words
 from yardwatch.report.ledger import Ledger, cites, joined_runs, name, words
-from yardwatch.report.parts.common import Made, begun, cell, head, made_section, table
+from yardwatch.report.parts.common import Made, begun, cell, head, made_section, measured, table
 from yardwatch.report.told_claims import ClaimRow, ClaimsTold, DriftRow, StatementRow, VerdictRow, claims_told
 
 __all__ = ["claims_section"]
@@ -90,8 +91,8 @@ def _statements(ledger: Ledger, rows: Sequence[StatementRow]) -> Table | None:
             (
                 cell((name(row.matter),), name=True),
                 cell(cites(ledger, row.claims)),
-                cell(str(row.tellings), numeric=True),
-                cell(str(len(row.origins)), numeric=True),
+                cell((Words(str(row.tellings), "own"),), numeric=True),
+                cell((Words(str(len(row.origins)), "own"),), numeric=True),
                 cell(joined_runs([(name(origin),) for origin in row.origins], between="; ")),
             )
         )
@@ -110,9 +111,14 @@ def _drifts(ledger: Ledger, rows: Sequence[DriftRow]) -> Table | None:
     made = []
     for row in rows:
         between = (ledger.cite(row.claim), Words(f" {row.relation} "), ledger.cite(row.against))
-        change: Runs = (name(row.drift.before), Words(" → "), name(row.drift.after))
-        change = change if row.drift.serious else (*change, Words("same meaning", "line"))
-        made.append(Row((cell(row.kind), cell(between), cell(change, name=True), cell((name(row.drift.sentence),)))))
+        drift = row.drift
+        place = f"differences between {row.claim.label} and {row.against.label}"
+        cited = (row.claim, row.against)
+        subject = ledger.subject(f"drift/{drift.claim}/{drift.against}/{drift.kind}", place, (), others=cited)
+        change = measured(ledger, f"{drift.before} → {drift.after}", subject, "change", name=True)
+        if not drift.serious:
+            change = replace(change, runs=(*change.runs, Words("same meaning", "line")))
+        made.append(Row((cell(row.kind), cell(between), change, measured(ledger, drift.sentence, subject, "sentence"))))
     heading = head("What", "Between", "From and to", "In one sentence")
     return table("Differences between tellings", heading, made, kind="drifts")
 
@@ -122,16 +128,21 @@ def _verdicts(ledger: Ledger, rows: Sequence[VerdictRow]) -> Table | None:
     for row in rows:
         quote = row.quote if len(row.quote) <= 90 else row.quote[:87] + "..."
         quoted: Runs = (Words(" "), Words(quote, "quote")) if quote else ()
-        under = [one if one.anchor else ledger.observation(one.label) for one in row.under]
-        observed: Runs = (Words(row.observed), *((Words(" "), *cites(ledger, under)) if under else ()))
+        under = [ledger.observation(one) for one in row.under]
+        place = f"{row.cite.label} against observations"
+        claimed = ledger.subject(f"claimed/{row.claim}", place, (), others=(row.cite,))
+        seen = ledger.subject(f"verdict/{row.claim}", place, row.under, others=() if under else (row.cite,))
+        observed = measured(ledger, row.observed, seen, "observed", numeric=True)
+        if under:
+            observed = replace(observed, runs=(*observed.runs, Words(" "), *cites(ledger, under)))
         made.append(
             Row(
                 (
                     cell((ledger.cite(row.cite), *quoted)),
-                    cell(row.claimed, numeric=True),
-                    cell(observed, numeric=True),
+                    measured(ledger, row.claimed, claimed, "claimed", numeric=True),
+                    observed,
                     cell(row.verdict, name=True),
-                    cell((name(row.sentence),)),
+                    measured(ledger, row.sentence, seen, "sentence"),
                 )
             )
         )

@@ -12,8 +12,9 @@ from yardwatch.report.contents import CaseFindings, Report, Sheet
 from yardwatch.report.ledger import Ledger
 from yardwatch.report.sections import Section as SceneTold
 from yardwatch.report.sections import Told
+from yardwatch.report.tracing import Subject
 
-__all__ = ["OPENED", "Made", "begun", "cell", "head", "made_section", "notes", "table"]
+__all__ = ["OPENED", "Made", "begun", "cell", "head", "made_section", "measured", "notes", "table"]
 
 
 OPENED = {"figures", "findings", "overview", "zones", "series", "scenes", "changes", "claims", "events", "unseen"}
@@ -65,6 +66,14 @@ def head(*names: str, numeric: Sequence[int] = ()) -> tuple[Cell, ...]:
 def cell(runs: Runs | str, *, numeric: bool = False, name: bool = False) -> Cell:
     """A cell of words or runs."""
     return Cell((Words(runs),) if isinstance(runs, str) else runs, numeric=numeric, head=name)
+
+
+def measured(
+    ledger: Ledger, said: str, subject: Subject, part: str, *, numeric: bool = False, name: bool = False
+) -> Cell:
+    """A cell whose numbers are a part of what a subject tells, and lead to what that stands on."""
+    own = Subject(f"{subject.key}/{part}", subject.place, subject.grounds, subject.anchor, subject.assessment)
+    return Cell(ledger.traced(said, own), numeric=numeric, head=name)
 
 
 def table(caption: Runs | str, heading: tuple[Cell, ...], rows: Sequence[Row], *, kind: str = "") -> Table | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from yardwatch.report.blocks import Block, Heading, Paragraph, Row, Runs, Section, Table, Words
 from yardwatch.report.dates import date_words
 from yardwatch.report.ledger import Ledger, cites, joined_runs, name, words
-from yardwatch.report.parts.common import Made, cell, head, made_section, table
+from yardwatch.report.parts.common import Made, cell, head, made_section, measured, table
 from yardwatch.report.told_events import EventRow, EventsTold, MilestoneRow, TestGroup, TestRow, events_told
 
 __all__ = ["events_section"]
@@ -17,7 +17,7 @@ def events_section(made: Made) -> Section | None:
         return None
     told = events_told(made.case, made.ledger.numbers)
     ledger = made.ledger
-    blocks: list[Block | None] = [_events(ledger, told.rows), *_tests(ledger, told), *_plans(ledger, told.milestones)]
+    blocks: list[Block | None] = [_events(ledger, told.rows), *_tests(made, told), *_plans(ledger, told.milestones)]
     return made_section("events", "What happened", blocks)
 
 
@@ -49,7 +49,7 @@ def _event(ledger: Ledger, row: EventRow) -> Row:
     )
 
 
-def _tests(ledger: Ledger, told: EventsTold) -> Iterator[Block]:
+def _tests(made: Made, told: EventsTold) -> Iterator[Block]:
     if not told.tests:
         return
     yield Heading(words("Did activity differ before and after?"))
@@ -63,7 +63,7 @@ def _tests(ledger: Ledger, told: EventsTold) -> Iterator[Block]:
     )
     yield Paragraph((Words(counted, "own"), Words(rest)))
     for group in told.tests:
-        yield _group(ledger, group)
+        yield _group(made, group)
     yield Paragraph(
         words(
             "p is corrected for the number of events tested. “Smallest visible” is the factor of rise or fall that "
@@ -73,7 +73,9 @@ def _tests(ledger: Ledger, told: EventsTold) -> Iterator[Block]:
     )
 
 
-def _group(ledger: Ledger, group: TestGroup) -> Table:
+def _group(made: Made, group: TestGroup) -> Table:
+    seen = [one.series for one in made.case.followed if one.series.name == group.series]
+    ids = dict.fromkeys(name for series in seen for point in series.points for name in point.ids)
     heading = head(
         "Event",
         "Verdict",
@@ -85,11 +87,14 @@ def _group(ledger: Ledger, group: TestGroup) -> Table:
         "Why",
         numeric=(5,),
     )
-    rows = tuple(_test(ledger, row) for row in group.rows)
+    rows = tuple(_test(made.ledger, row, group.series, tuple(ids)) for row in group.rows)
     return Table((Words(group.series, "strong"),), heading, rows, kind="tests")
 
 
-def _test(ledger: Ledger, row: TestRow) -> Row:
+def _test(ledger: Ledger, row: TestRow, series: str, ids: tuple[str, ...]) -> Row:
+    key = f"test/{series}/{'+'.join(row.ids)}"
+    others = tuple(cite for cite, _ in row.events) if not ids else ()
+    subject = ledger.subject(key, f"{series} before and after", ids, others=others, anchor="part-points")
     if len(row.events) == 1:
         cite, title = row.events[0]
         event: Runs = (ledger.cite(cite), Words(" "), name(title))
@@ -97,25 +102,29 @@ def _test(ledger: Ledger, row: TestRow) -> Row:
         event = joined_runs([(ledger.cite(cite),) for cite, _ in row.events])
     return Row(
         (
-            cell(event), cell(row.verdict, name=True), cell(row.dates), cell(row.ratio), cell(row.lag),
-            cell(row.p, numeric=True), cell(row.smallest), cell((name(row.reason),)),
+            cell(event), cell(row.verdict, name=True), measured(ledger, row.dates, subject, "dates"),
+            measured(ledger, row.ratio, subject, "ratio"), measured(ledger, row.lag, subject, "lag"),
+            measured(ledger, row.p, subject, "p", numeric=True), measured(ledger, row.smallest, subject, "smallest"),
+            measured(ledger, row.reason, subject, "reason"),
         )
     )  # fmt: skip
 
 
-def _plans(ledger: Ledger, rows: Sequence[MilestoneRow]) -> Iterator[Block]:
-    made = [
-        Row(
-            (
-                cell((ledger.cite(row.cite), Words(" "), name(row.title)), name=True),
-                cell((Words(row.planned, "date"),)),
-                cell((Words(row.observed, "date"),)),
-                cell(row.late),
-                cell(cites(ledger, row.under) or words("–")),
-            )
+def _plan(ledger: Ledger, row: MilestoneRow) -> Row:
+    subject = ledger.subject(f"plan/{row.event}", row.title, row.under, others=() if row.under else (row.cite,))
+    return Row(
+        (
+            cell((ledger.cite(row.cite), Words(" "), name(row.title)), name=True),
+            cell((Words(row.planned, "date"),)),
+            cell((Words(row.observed, "date"),)),
+            measured(ledger, row.late, subject, "late"),
+            cell(cites(ledger, [ledger.observation(one) for one in row.under]) or words("–")),
         )
-        for row in rows
-    ]
+    )
+
+
+def _plans(ledger: Ledger, rows: Sequence[MilestoneRow]) -> Iterator[Block]:
+    made = [_plan(ledger, row) for row in rows]
     heading = head("Plan", "Planned for", "Observed", "Late by", "Looks")
     planned = table("What was planned, and when it was seen", heading, made)
     if planned is not None:

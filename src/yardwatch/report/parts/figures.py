@@ -23,7 +23,8 @@ def pictured(
     tracer = made.ledger.tracer
     caption: Runs = tracer.runs(drawn.caption, subject) if subject else tracer.fixed(drawn.caption)
     svg = Markup(drawn.svg)  # noqa: S704 -- escaped where it is made
-    return Figure(key, (svg,), drawn.caption, caption, credit=drawn.credit, scenes=scenes, kind=kind)
+    windows = (drawn.window,) * len(scenes)
+    return Figure(key, (svg,), drawn.caption, caption, credit=drawn.credit, scenes=scenes, windows=windows, kind=kind)
 
 
 def may_go_out(scene: Scene) -> bool:

@@ -4,24 +4,39 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from yardwatch.model.railcar import Interval, Tally, TrackCoverage
+from yardwatch.model.railcar import Interval, Railcar, Tally, TrackCoverage
 from yardwatch.model.scene import Scene
-from yardwatch.report.blocks import Block, Cell, Figure, Heading, Legend, Paragraph, Row, Runs, Section, Table, Words
-from yardwatch.report.ledger import joined_runs, name, words
+from yardwatch.report.blocks import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Legend,
+    Link,
+    Number,
+    Paragraph,
+    Row,
+    Runs,
+    Section,
+    Table,
+    Words,
+)
+from yardwatch.report.ledger import Ledger, joined_runs, name, words
 from yardwatch.report.palette import CarStyle, car_style
-from yardwatch.report.parts.common import Made, cell, head, notes, table
+from yardwatch.report.parts.common import Made, cell, head, measured, notes, table
 from yardwatch.report.parts.figures import pictured
 from yardwatch.report.parts.findings import tally_runs
 from yardwatch.report.sections import Section as SceneTold
 from yardwatch.report.sections import Strip
 from yardwatch.report.svg import element
-from yardwatch.report.tracing import Subject
+from yardwatch.report.tracing import Ground, Subject
 from yardwatch.report.words import distance, thousands
 
-__all__ = ["appendices", "scene_sections"]
+__all__ = ["appendices", "scene_sections", "track_metres"]
 
 _LEAST_M = 0.5
 _MOST_TRACKS = 12
+_METRES = ("length_m", "visible_m", "hidden_m", "outside_m", "occupied_m")
 _RIBBONS = (
     "Each occupied track, straightened: chainage grows to the right, the left side of the track is on top, and "
     "neighbouring tracks show at the edges. The number above a car is its number in the appendix, the letter its type. "
@@ -109,22 +124,29 @@ def _tallies(made: Made, part: SceneTold) -> Table:
 def _tally(made: Made, part: SceneTold, tally: Tally, index: int | None) -> Row:
     disc: Runs = (Words(str(index), "disc"), Words(" ")) if index else ()
     label: Runs = (*disc, name(tally.zone)) if tally.zone is not None else words("Whole site, every car once")
-    number = made.ledger.tally_number(part.told.count.scene.id, tally)
-    metres = (tally.visible_m, tally.hidden_m, tally.outside_m)
+    ledger, scene_id = made.ledger, part.told.count.scene.id
+    subject = ledger.tally_subject(scene_id, tally)
+    kinds = ((kind, _interval(tally.by_type.get(kind))) for kind in part.told.types)
     return Row(
         (
             cell(label, name=True),
-            cell((number,)),
-            *(Cell(_interval(tally.by_type.get(kind)), numeric=True) for kind in part.told.types),
-            *(cell(thousands(value), numeric=True) for value in metres),
+            cell((ledger.tally_number(scene_id, tally),)),
+            *(measured(ledger, said, subject, f"type/{kind}", numeric=True) for kind, said in kinds),
+            *track_metres(ledger, tally, subject),
         )
     )
 
 
-def _interval(found: Interval | None) -> Runs:
+def track_metres(ledger: Ledger, tally: Tally, subject: Subject) -> tuple[Cell, ...]:
+    """Metres of track seen, hidden and outside, which lead to the tally's row."""
+    parts = (("visible", tally.visible_m), ("hidden", tally.hidden_m), ("outside", tally.outside_m))
+    return tuple(measured(ledger, thousands(value), subject, f"{name}_m", numeric=True) for name, value in parts)
+
+
+def _interval(found: Interval | None) -> str:
     if found is None:
-        return words("–")
-    return (Words(f"{thousands(found.value)} "), Words(f"({thousands(found.low)}–{thousands(found.high)})", "line"))
+        return "–"
+    return f"{thousands(found.value)} ({thousands(found.low)}–{thousands(found.high)})"
 
 
 def _ribbons(made: Made, part: SceneTold) -> Iterator[Block]:
@@ -201,7 +223,7 @@ def _blind_track(made: Made, part: SceneTold, track: TrackCoverage) -> Runs:
 def appendices(made: Made) -> Iterator[Section]:
     """Every car and every track of the scenes that are shown in full."""
     for index, part in enumerate(made.shown, 1):
-        tables = [_cars(part), _tracks(part)]
+        tables = [_cars(made, part), _tracks(made, part)]
         if not any(tables):
             continue
         heading = part.told.heading[:1].lower() + part.told.heading[1:]
@@ -211,45 +233,62 @@ def appendices(made: Made) -> Iterator[Section]:
         yield Section("appendix", title, tuple(one for one in tables if one), f"appendix-{index}", "appendix")
 
 
-def _cars(part: SceneTold) -> Table | None:
+def _cars(made: Made, part: SceneTold) -> Table | None:
     heading = head(
         "No.", "Track", "Zone", "From, m", "To, m", "Length, m", "Type", "Confidence", numeric=(0, 3, 4, 5, 7)
     )
-    rows = []
-    for index, car in part.numbered:
-        style = car_style(car.type)
-        subtype = f" ({car.subtype.replace('_', ' ')})" if car.subtype else ""
-        metres = (car.start_m, car.end_m, car.end_m - car.start_m)
-        rows.append(
-            Row(
-                (
-                    cell(str(index), numeric=True), cell((name(car.track),)), cell((name(car.zone or "–"),)),
-                    *(cell(f"{value:.1f}", numeric=True) for value in metres),
-                    cell((Words(style.letter, "letter"), Words(f" {style.name}{subtype}"))),
-                    cell(f"{car.confidence:.2f}", numeric=True),
-                )
-            )
-        )  # fmt: skip
+    rows = [_car(made, part, index, car) for index, car in part.numbered]
     return table(
-        "Railcars: ends of the body along the track, in metres from its first vertex", heading, rows, kind="cars"
-    )
+        "Railcars: ends of the body along the track, in metres from its first vertex. The number of each leads to the "
+        "count it is in",
+        heading, rows, kind="cars",
+    )  # fmt: skip
 
 
-def _tracks(part: SceneTold) -> Table | None:
+def _car(made: Made, part: SceneTold, index: int, car: Railcar) -> Row:
+    """A railcar, which tells its own numbers and leads to the whole count."""
+    style = car_style(car.type)
+    subtype = f" ({car.subtype.replace('_', ' ')})" if car.subtype else ""
+    parts = (("start_m", car.start_m), ("end_m", car.end_m), ("length_m", car.end_m - car.start_m))
+    key, place, ground = f"car/{part.told.count.scene.id}/{car.id}", f"railcar {index}, {car.track}", _whole(made, part)
+    return Row(
+        (
+            Cell((Link(str(index), ground.anchor),), numeric=True), cell((name(car.track),)),
+            cell((name(car.zone or "–"),)),
+            *(_own(key, part, f"{value:.1f}", place, ground) for part, value in parts),
+            cell((Words(style.letter, "letter"), Words(f" {style.name}{subtype}"))),
+            _own(key, "confidence", f"{car.confidence:.2f}", place, ground),
+        )
+    )  # fmt: skip
+
+
+def _whole(made: Made, part: SceneTold) -> Ground:
+    return made.ledger.tally(part.told.count.scene.id, part.told.count.total)
+
+
+def _own(key: str, part: str, said: str, place: str, ground: Ground) -> Cell:
+    """A number in the row that tells it."""
+    return Cell((Number(f"{key}/{part}", said, "", place, ground.observations),), numeric=True)
+
+
+def _tracks(made: Made, part: SceneTold) -> Table | None:
     heading = head(
         "Track", "Length", "Visible", "Hidden", "Outside", "Occupied", "Railcars outlined",
         numeric=range(1, 7),
     )  # fmt: skip
     rows = []
+    scene_id, ground = part.told.count.scene.id, _whole(made, part)
     for track in part.told.count.tracks:
-        metres = (track.length_m, track.visible_m, track.hidden_m, track.outside_m, track.occupied_m)
+        metres = {one: getattr(track, one) for one in _METRES}
+        key = f"track/{scene_id}/{track.name}"
         rows.append(
             Row(
                 (
-                    cell((name(track.name),), name=True),
-                    *(cell(thousands(value), numeric=True) for value in metres),
-                    cell(str(part.cars_on[track.name]), numeric=True),
+                    Cell((Link(track.name, ground.anchor),), head=True),
+                    *(_own(key, one, thousands(value), track.name, ground) for one, value in metres.items()),
+                    _own(key, "railcars", str(part.cars_on[track.name]), track.name, ground),
                 )
             )
         )
-    return table("Tracks: how much of each could be seen, in metres", heading, rows, kind="tracks")
+    said = "Tracks: how much of each could be seen, in metres. The name of each leads to the count it is in"
+    return table(said, heading, rows, kind="tracks")

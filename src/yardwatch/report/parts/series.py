@@ -1,10 +1,12 @@
 """Activity over time: charts with events, steps, comparisons, flow, and the table of all scenes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from yardwatch.model.railcar import Count
+from yardwatch.model.series import Point
 from yardwatch.report.blocks import (
     Block,
     Cell,
@@ -20,15 +22,16 @@ from yardwatch.report.blocks import (
     Section,
     Words,
 )
-from yardwatch.report.case import Chart
+from yardwatch.report.case import Chart, Listed
 from yardwatch.report.charts import key_svg
 from yardwatch.report.contents import Followed
 from yardwatch.report.dates import date_words
 from yardwatch.report.ledger import cites, name, words
-from yardwatch.report.numbering import Cite
-from yardwatch.report.parts.common import Made, begun, cell, head, made_section, table
+from yardwatch.report.parts.common import Made, begun, cell, head, made_section, measured, table
+from yardwatch.report.parts.scenes import track_metres
 from yardwatch.report.tracing import Subject
-from yardwatch.report.words import thousands, when_words
+from yardwatch.report.words import when_words
+from yardwatch.trends.compare import Comparison
 from yardwatch.trends.flow import Flow
 
 __all__ = ["points_section", "scenes_section", "series_section"]
@@ -130,21 +133,7 @@ def _comparisons(made: Made) -> Iterator[Block]:
     heading = head(
         "First", "Second", "Pairs", "Ratio", "First higher", "Second higher", "Dates unmatched", numeric=(2, 4, 5, 6)
     )
-    rows = []
-    for one in made.case.comparisons:
-        ratio = "–" if one.ratio is None else f"{one.ratio:.2g}"
-        if one.ratio is not None and one.low is not None and one.high is not None:
-            ratio += f" ({one.low:.2g}–{one.high:.2g})"
-        unmatched = str(one.unmatched_first + one.unmatched_second)
-        rows.append(
-            Row(
-                (
-                    cell((name(one.first),), name=True), cell((name(one.second),)),
-                    cell(str(len(one.pairs)), numeric=True), cell(ratio), cell(str(one.higher_in_first), numeric=True),
-                    cell(str(one.higher_in_second), numeric=True), cell(unmatched, numeric=True),
-                )
-            )
-        )  # fmt: skip
+    rows = [_compared(made, one) for one in made.case.comparisons]
     caption = made.ledger.tracer.fixed(
         "Pairs of dates; ratio of the first to the second with 90 % interval, given from three pairs on"
     )
@@ -152,6 +141,27 @@ def _comparisons(made: Made) -> Iterator[Block]:
     if made_table is not None:
         yield Heading(words("Side by side on matching dates"))
         yield made_table
+
+
+def _compared(made: Made, one: Comparison) -> Row:
+    ratio = "–" if one.ratio is None else f"{one.ratio:.2g}"
+    if one.ratio is not None and one.low is not None and one.high is not None:
+        ratio += f" ({one.low:.2g}–{one.high:.2g})"
+    ids = dict.fromkeys(name for pair in one.pairs for name in (*pair.first.ids, *pair.second.ids))
+    place = f"{one.first} and {one.second}"
+    subject = made.ledger.subject(f"compared/{one.first}/{one.second}", place, ids, anchor="part-points")
+    counts = (
+        ("higher_first", one.higher_in_first), ("higher_second", one.higher_in_second),
+        ("unmatched", one.unmatched_first + one.unmatched_second),
+    )  # fmt: skip
+    return Row(
+        (
+            cell((name(one.first),), name=True), cell((name(one.second),)),
+            measured(made.ledger, str(len(one.pairs)), subject, "pairs", numeric=True),
+            measured(made.ledger, ratio, subject, "ratio"),
+            *(measured(made.ledger, str(value), subject, part, numeric=True) for part, value in counts),
+        )
+    )  # fmt: skip
 
 
 def _flows(made: Made) -> Iterator[Block]:
@@ -179,28 +189,28 @@ def points_section(made: Made) -> Section | None:
         return None
     rows = []
     for index, chart in enumerate(told.charts, 1):
-        for first, point in enumerate(chart.points):
+        for first, (listed, point) in enumerate(zip(chart.points, chart.series.points, strict=True)):
             label: Runs = (name(chart.place), Words(": "), name(chart.matter))
-            under = [_anchored(made, one) for one in point.observations]
-            rows.append(
-                Row(
-                    (
-                        cell(label if not first else (name(chart.place),), name=True),
-                        cell((Words(point.when, "date"),)),
-                        cell(point.number),
-                        cell(point.hidden or "–", numeric=True),
-                        Cell(cites(made.ledger, under) or words("–")),
-                        Cell(cites(made.ledger, point.sources) or words("–")),
-                    ),
-                    f"y-{index}" if not first else None,
-                )
-            )
+            row = _point(made, chart, listed, point, label if not first else (name(chart.place),))
+            rows.append(row if first else replace(row, anchor=f"y-{index}"))
     heading = head("Series", "Date", "Number", "Hidden", "Observation", "Source", numeric=(3,))
     return made_section("points", "Every point of every series", (table("Points", heading, rows, kind="points"),))
 
 
-def _anchored(made: Made, one: Cite) -> Cite:
-    return one if one.anchor else made.ledger.observation(one.label)
+def _point(made: Made, chart: Chart, listed: Listed, point: Point, label: Runs) -> Row:
+    ledger, place = made.ledger, f"{chart.place}: {chart.matter}, {listed.when}"
+    subject = ledger.subject(f"point/{chart.series.name}/{point.when.text}", place, point.ids)
+    under = list(dict.fromkeys(ledger.observation(one) for one in point.ids if one in ledger.known))
+    return Row(
+        (
+            cell(label, name=True),
+            cell((Words(listed.when, "date"),)),
+            measured(ledger, listed.number, subject, "number"),
+            measured(ledger, listed.hidden or "–", subject, "hidden", numeric=True),
+            Cell(cites(ledger, under) or words("–")),
+            Cell(cites(ledger, listed.sources) or words("–")),
+        )
+    )
 
 
 def scenes_section(made: Made) -> Section | None:
@@ -222,14 +232,12 @@ def scenes_section(made: Made) -> Section | None:
 def _scene(made: Made, count: Count) -> Row:
     total, scene = count.total, count.scene
     tag: Runs = (Words(" "), Words("simulated", "tag")) if scene.simulated else ()
-    number = made.ledger.tally_number(scene.id, total)
-    metres = [thousands(value) for value in (total.visible_m, total.hidden_m, total.outside_m)]
     return Row(
         (
             cell((Words(when_words(scene.acquired), "date"), *tag), name=True),
-            cell((number,)),
-            *(cell(value, numeric=True) for value in metres),
-            cell(f"{scene.gsd_m:.2f}", numeric=True),
+            cell((made.ledger.tally_number(scene.id, total),)),
+            *track_metres(made.ledger, total, made.ledger.tally_subject(scene.id, total)),
+            Cell((Link(f"{scene.gsd_m:.2f}", made.ledger.scene(scene.id)),), numeric=True),
             cell((Link(scene.filename, made.ledger.scene(scene.id)),)),
         )
     )

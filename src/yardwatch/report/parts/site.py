@@ -18,7 +18,7 @@ __all__ = ["aliases", "overview_section", "state_words"]
 def overview_section(made: Made) -> Section | None:
     """The map and the lists of what is on it."""
     site = made.report.site
-    blocks = [_map(made), _zones(site), _located(made, site), _lost(site)]
+    blocks = [_map(made), _zones(made), _located(made, site), _lost(site)]
     return made_section("overview", "The site", blocks)
 
 
@@ -40,14 +40,15 @@ def _map(made: Made) -> Figure | None:
     return pictured(made, shown, key="site map", scenes=scenes, kind="site")
 
 
-def _zones(site: Site) -> Block | None:
+def _zones(made: Made) -> Block | None:
+    site = made.report.site
     rows = [
         Row(
             (
                 cell((Words(str(index), "disc"),), numeric=True),
                 cell((name(zone.name), *aliases(zone.aliases)), name=True),
                 cell(zone.role.replace("_", " ")),
-                cell(state_words(zone) or "–"),
+                cell(made.ledger.tracer.fixed(state_words(zone) or "–")),
             )
         )
         for index, zone in enumerate(site.zones, 1)

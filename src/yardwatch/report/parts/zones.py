@@ -9,12 +9,13 @@ from yardwatch.model.site import Place, Site, Zone
 from yardwatch.report.blocks import Block, Cell, Heading, Link, Paragraph, Row, Run, Runs, Section, Table, Words
 from yardwatch.report.case import Sum
 from yardwatch.report.dates import date_words
-from yardwatch.report.ledger import cites, joined_runs, name, words
+from yardwatch.report.ledger import Ledger, cites, joined_runs, name, words
 from yardwatch.report.numbering import by_date
-from yardwatch.report.parts.common import Made, begun, cell, head, made_section, table
+from yardwatch.report.parts.common import Made, begun, cell, head, made_section, measured, table
 from yardwatch.report.parts.figures import pictured
 from yardwatch.report.parts.findings import tally_runs
 from yardwatch.report.parts.site import aliases, state_words
+from yardwatch.report.tracing import Subject
 from yardwatch.report.words import klass_words, when_words
 
 __all__ = ["zones_section"]
@@ -163,11 +164,26 @@ def _note(made: Made, one: Observation) -> Runs:
 
 def _sum(made: Made, one: Sum) -> Table:
     ledger = made.ledger
+    labels = {seen.label: kind for kind, _, seen, _ in one.parts}
+    by_label = {ledger.observation(seen).label: seen for seen in ledger.known}
+    ids = [by_label[label] for label in labels if label in by_label]
+    place = f"{one.place}, {one.when}"
     rows = tuple(
-        Row((cell((name(kind),), name=True), cell((name(amount),), numeric=True), cell((ledger.cite(seen),)),
-             cell(cites(ledger, sources))))
+        Row(
+            (
+                cell((name(kind),), name=True),
+                measured(ledger, amount, _part(ledger, place, by_label.get(seen.label)), "number", numeric=True),
+                cell((ledger.cite(seen),)),
+                cell(cites(ledger, sources)),
+            )
+        )
         for kind, amount, seen, sources in one.parts
-    )  # fmt: skip
-    foot = Row((cell("Sum", name=True), cell((name(one.whole),), numeric=True), cell(""), cell("")))
+    )
+    whole = measured(ledger, one.whole, ledger.subject("sum", place, ids), "whole", numeric=True)
+    foot = Row((cell("Sum", name=True), whole, cell(""), cell("")))
     caption = (Words(f"{one.place}, {one.when}", "strong"), Words(": counts by type and their sum"))
     return Table(caption, head("Type", "How many", "Observation", "Source", numeric=(1,)), rows, (foot,), kind="sums")
+
+
+def _part(ledger: Ledger, place: str, seen: str | None) -> Subject:
+    return ledger.subject("part", place, [seen] if seen is not None else [])
