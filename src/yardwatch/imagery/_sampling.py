@@ -55,7 +55,8 @@ class Sampler:
         total = np.zeros((raster.bands, len(column)), np.float32)
         if raster.always_valid:
             for place, weight in self._taps(across, down):
-                self._add(total, place, np.float32(1) if weight is None else weight)
+                if weight is not None:
+                    self._add(total, place, weight)
             return total
         return self._masked(total, across, down)
 

@@ -109,3 +109,4 @@ def _held_bytes() -> int | None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)
