@@ -28,10 +28,11 @@ class Recorder:
     name = "recorder"
 
     def __init__(self, *answers):
-        self.answers, self.shown = list(answers), []
+        self.answers, self.shown, self.asked = list(answers), [], []
 
-    def read(self, ribbons, *, gsd_m, calm=None, tone=None):
+    def read(self, ribbons, *, gsd_m, calm=None, tone=None, only=None):
         self.shown.append((list(ribbons), calm, tone))
+        self.asked.append(only)
         return [self.answers[0] for _ in ribbons]
 
 
@@ -83,7 +84,7 @@ def test_what_lies_beside_the_moved_ribbon_is_told_from_the_line_as_drawn():
 
 
 def test_a_track_reads_the_same_from_either_end():
-    one = evidence(400, [(100, 155), (160, 215)])
+    one = evidence(400, [(60, 115), (160, 215), (300, 355)])
     network = Recorder(one)
     [read] = read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
     np.testing.assert_allclose(read.begin, read.end[::-1], atol=1e-9)
@@ -102,6 +103,19 @@ def test_a_surely_empty_track_is_read_once():
     network = Recorder(evidence(400, [], doubt=1e-6))
     read_calibrated(network, [ribbon()], gsd_m=0.3, half_width_m=5.0)
     assert [len(ribbons) for ribbons, *_ in network.shown] == [1, 0, 0]
+
+
+def test_what_lies_far_from_any_car_is_read_once_unless_the_track_was_moved():
+    """Twenty metres around the car are looked at again; of a track that lies beside its line, all of it."""
+    first = evidence(800, [(200, 255)], doubt=1e-6)
+    network = Recorder(replace(first, offset_m=np.zeros(800)))
+    read_calibrated(network, [ribbon(800)], gsd_m=0.3, half_width_m=5.0)
+    _, [ahead], [back] = network.asked
+    np.testing.assert_array_equal(np.flatnonzero(ahead)[[0, -1]], [120, 334])
+    np.testing.assert_array_equal(back, ahead[::-1])
+    network = Recorder(replace(first, offset_m=np.full(800, 1.2)))
+    read_calibrated(network, [ribbon(800)], gsd_m=0.3, half_width_m=5.0)
+    assert network.asked[1][0].all()
 
 
 def test_the_network_is_shown_how_a_track_differs_from_its_empty_stretches():

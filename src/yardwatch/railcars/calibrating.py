@@ -21,7 +21,7 @@ _SURE = 0.9
 _AROUND_M = 5.0
 _PATH_M = 25.0
 _WORTH_M = 0.75
-_MAYBE = 0.02
+_MAYBE, _NEAR_M = 0.02, 20.0
 _TWO = float(np.log(2))
 
 
@@ -31,7 +31,8 @@ def read_calibrated(
     """Read ribbons twice: as they were drawn, then moved onto their rails and beside what empty track looks like there.
 
     The second time they are read from both ends, and the mean of the two probabilities counts, so that nothing depends
-    on the direction in which a track was drawn. Tracks on which nothing can stand are read once.
+    on the direction in which a track was drawn. Tracks on which nothing can stand are read once, and so is what lies
+    more than 20 m from where anything may stand on a track that was not moved.
 
     Parameters
     ----------
@@ -52,17 +53,37 @@ def read_calibrated(
     drawn = [narrowed(ribbon, None, half_width_m) for ribbon in ribbons]
     tone = scene_tone(drawn)
     evidence = network.read(drawn, gsd_m=gsd_m, tone=tone)
-    again = [index for index, one in enumerate(evidence) if np.exp(one.states[_CAR]).max(initial=0.0) > _MAYBE]
+    maybe = [_near_cars(one, step_m=ribbon.step_m) for one, ribbon in zip(evidence, ribbons, strict=True)]
+    again = [index for index, columns in enumerate(maybe) if columns.any()]
     paths = {index: lateral_path(evidence[index], step_m=ribbons[index].step_m) for index in again}
     moved = [narrowed(ribbons[index], paths[index], half_width_m) for index in again]
     calm = [surely_empty(evidence[index], step_m=ribbons[index].step_m) for index in again]
-    ahead = network.read(moved, gsd_m=gsd_m, calm=calm, tone=tone)
+    only = [maybe[index] | paths[index].any() for index in again]
+    ahead = network.read(moved, gsd_m=gsd_m, calm=calm, tone=tone, only=only)
     turned = [Ribbon(one.track, one.chainages_m, one.offsets_m, one.pixels[:, :, ::-1]) for one in moved]
-    back = network.read(turned, gsd_m=gsd_m, calm=[columns[::-1] for columns in calm], tone=tone)
-    for index, one, other in zip(again, ahead, back, strict=True):
+    calm, back_only = ([columns[::-1] for columns in known] for known in (calm, only))
+    back = network.read(turned, gsd_m=gsd_m, calm=calm, tone=tone, only=back_only)
+    for index, one, other, columns in zip(again, ahead, back, only, strict=True):
         both = _mean(one, other)
-        evidence[index] = replace(both, offset_m=both.offset_m + paths[index])
+        both = replace(both, offset_m=both.offset_m + paths[index])
+        evidence[index] = _chosen(columns, both, evidence[index])
     return evidence
+
+
+def _near_cars(evidence: ColumnEvidence, *, step_m: float) -> NDArray[np.bool_]:
+    """Columns within 20 m of one that may hold a car, shape (n,)."""
+    maybe = np.exp(evidence.states[_CAR]) > _MAYBE
+    return np.asarray(ndimage.maximum_filter1d(maybe.astype(np.int8), 2 * round(_NEAR_M / step_m) + 1) > 0)
+
+
+def _chosen(columns: NDArray[np.bool_], one: ColumnEvidence, other: ColumnEvidence) -> ColumnEvidence:
+    """One evidence in some columns, another in the rest."""
+    return ColumnEvidence(
+        *(
+            np.where(columns, getattr(one, name), getattr(other, name))
+            for name in ("states", "begin", "end", "types", "offset_m", "readable")
+        )
+    )
 
 
 def _mean(one: ColumnEvidence, turned: ColumnEvidence) -> ColumnEvidence:

@@ -62,8 +62,12 @@ class Network(Protocol):
         gsd_m: float,
         calm: Sequence[NDArray[np.bool_]] | None = None,
         tone: Tone | None = None,
+        only: Sequence[NDArray[np.bool_]] | None = None,
     ) -> list[ColumnEvidence]:
-        """Evidence of the ribbons of one scene; `calm` and `tone` as for `network_input`."""
+        """Evidence of the ribbons of one scene; `calm` and `tone` as for `network_input`.
+
+        Of columns that are not in `only`, shape (n,) for each ribbon, anything may be said.
+        """
 
 
 def network_input(
