@@ -107,17 +107,18 @@ def changes_panel(comparison: Comparison, *, margin: float = 0.35, least_m: floa
     east, north = frame.to_local(x, y)
     wide, high = float(np.ptp(east)), float(np.ptp(north))
     reach = margin * max(wide, high) if rings else 0.0
-    width, height = max(wide + 2 * reach, least_m), max(high + 2 * reach, least_m)
+    edges = frame.to_local(*np.array(_outline(comparison.before, crs), float).T)
+    (left, right), (low, top) = ((float(edge.min()), float(edge.max())) for edge in edges)
+    width = min(max(wide + 2 * reach, least_m), right - left)
+    height = min(max(high + 2 * reach, least_m), top - low)
     width, height = max(width, height / 1.25), max(height, width * 0.62)
-    middle = (float(east.min()) + float(east.max())) / 2, (float(north.min()) + float(north.max())) / 2
-    view = View(middle[0] - width / 2, middle[1] + height / 2, width, height)
-    x, y = np.array(_outline(comparison.before, crs), float).T
-    edge_east, edge_north = frame.to_local(x, y)
-    box = float(edge_east.min()), float(edge_north.min()), float(edge_east.max()), float(edge_north.max())
-    return Panel(view.kept_in(box), frame, 0.0, 0.0, _PANEL)
+    x_m = (left + right) / 2 if width >= right - left else (float(east.min()) + float(east.max())) / 2
+    y_m = (low + top) / 2 if height >= top - low else (float(north.min()) + float(north.max())) / 2
+    view = View(x_m - width / 2, y_m + height / 2, width, height)
+    return Panel(view.kept_in((left, low, right, top)), frame, 0.0, 0.0, _PANEL)
 
 
-def before_after_drawing(found: BeforeAfter) -> Drawing:
+def before_after_drawing(found: BeforeAfter, *, with_table: bool = True) -> Drawing:
     """Both scenes side by side at one extent and scale, changes outlined and numbered, with the table of changes."""
     comparison = found.comparison
     first = changes_panel(comparison)
@@ -125,6 +126,7 @@ def before_after_drawing(found: BeforeAfter) -> Drawing:
     right = Panel(first.view, first.frame, 2 * _GAP + _PANEL, _HEAD, _PANEL)
     width = 3 * _GAP + 2 * _PANEL
     marks: list[Mark] = [TextMark(words=said_of_changes(comparison), at=(_GAP, 28), size=18, bold=True)]
+    top = _HEAD + left.height + 30
     for panel, pictured, word in ((left, found.before, "Before"), (right, found.after, "After")):
         words = f"{word}: {when_words(pictured.scene.acquired)}"
         marks.append(TextMark(words=words, at=(panel.left, 62), size=15, bold=True))
@@ -132,10 +134,10 @@ def before_after_drawing(found: BeforeAfter) -> Drawing:
         if pictured is found.after:
             marks += [mark for one in found.measured for mark in measure_marks(panel, one)]
         marks += furniture(panel, pictured.scene)
-    top = _HEAD + left.height + 30
-    table = _table(comparison, top)
+    if not with_table:
+        return Drawing(_title(comparison), width, top - 10, tuple(marks))
     height = top + _ROW * (2 + min(len(comparison.changes), _MOST_ROWS)) + 12
-    return Drawing(_title(comparison), width, height, (*marks, *table))
+    return Drawing(_title(comparison), width, height, (*marks, *_table(comparison, top)))
 
 
 def change_marks(panel: Panel, comparison: Comparison) -> list[Mark]:

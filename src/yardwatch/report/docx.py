@@ -40,12 +40,15 @@ from yardwatch.report.docx_parts import (
     field,
     inner_link,
     keep_row_whole,
+    keep_with_before,
     outer_link,
     repeat_row,
     safe,
+    set_widths,
     watermark,
 )
 from yardwatch.report.docx_styles import PAGE_CM, style_document
+from yardwatch.report.docx_tables import column_widths
 from yardwatch.report.html import number_anchor
 from yardwatch.report.painting import paint
 
@@ -58,6 +61,9 @@ _STYLES = {
     "small": "Small", "stands": "Small",
 }  # fmt: skip
 _COLOURS = {"soft": _SOFT, "line": _SOFT, "flag": _MARK, "tag": _MARK}
+_KEPT_ROWS = 12
+"""Most rows of a table that is kept on one page."""
+_SIGN_PX, _SIGN_PT = 120, 8.5
 _BOLD = {"strong", "disc", "tag", "flag", "letter"}
 
 
@@ -160,15 +166,20 @@ class _Writer:
 
     def _legend(self, block: Legend) -> None:
         written = self._word.add_paragraph(style="Small")
-        for index, (_, runs) in enumerate(block.entries):
-            written.add_run(" · " if index else "")
+        keep_with_before(written)
+        for index, (sign, runs) in enumerate(block.entries):
+            written.add_run("   " if index else "")
+            shape = written.add_run().add_picture(io.BytesIO(paint(sign, width_px=_SIGN_PX)[0]), height=Pt(_SIGN_PT))
+            describe(shape, "sign", "")
+            written.add_run("\u2060\u00a0")
             self._runs(written, runs)
 
     def _items(self, block: Items) -> None:
         numbered = block.kind in {"findings", "references"}
         for place, item in enumerate(block.items, 1):
             for index, paragraph in enumerate(part for part in item.blocks if part.runs):
-                written = self._word.add_paragraph(style="Entry" if numbered else "List Bullet")
+                plain = "List Continue" if index else "List Bullet"
+                written = self._word.add_paragraph(style="Entry" if numbered else plain)
                 if not index:
                     self._marks.set(written, item.anchor)
                     written.add_run(f"{item.number or place}.\t" if numbered else "").bold = True
@@ -216,6 +227,8 @@ class _Writer:
         made.alignment = WD_TABLE_ALIGNMENT.LEFT
         grid = [list(row.cells) for row in made.rows]
         small = width > 6
+        set_widths(made, column_widths(rows, size_pt=6.5 if small else 8, total_cm=PAGE_CM))
+        whole = len(rows) <= _KEPT_ROWS
         for index, row in enumerate(rows):
             head = bool(table.head) and index == 0
             keep_row_whole(made.rows[index])
@@ -223,11 +236,12 @@ class _Writer:
                 repeat_row(made.rows[index])
             foot = index >= len(rows) - len(table.foot)
             for holder, cell in zip(grid[index], row.cells, strict=False):
-                self._cell(holder, cell, bold=head or foot or cell.head, small=small)
+                written = self._cell(holder, cell, bold=head or foot or cell.head, small=small)
+                written.paragraph_format.keep_with_next = head or (whole and index < len(rows) - 1)
             self._marks.set(grid[index][0].paragraphs[0], row.anchor)
         self._word.add_paragraph(style="After Table")
 
-    def _cell(self, holder: WordCell, cell: Cell, *, bold: bool, small: bool) -> None:
+    def _cell(self, holder: WordCell, cell: Cell, *, bold: bool, small: bool) -> WordParagraph:
         written = holder.paragraphs[0]
         written.style = self._word.styles["Table Small" if small else "Table Text"]
         if cell.numeric:
@@ -235,6 +249,7 @@ class _Writer:
         self._runs(written, cell.runs)
         for run in written.runs:
             run.bold = bold or run.bold
+        return written
 
     def _runs(self, paragraph: WordParagraph, runs: Iterable[Run]) -> None:
         for run in runs:

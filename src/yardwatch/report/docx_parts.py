@@ -1,11 +1,13 @@
 """Pieces of WordprocessingML that python-docx has no words for: bookmarks, inner links, fields, marks on every page."""
 
 import re
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -18,9 +20,11 @@ __all__ = [
     "field",
     "inner_link",
     "keep_row_whole",
+    "keep_with_before",
     "outer_link",
     "repeat_row",
     "safe",
+    "set_widths",
     "watermark",
 ]
 
@@ -121,9 +125,26 @@ def repeat_row(row: Any) -> None:  # noqa: ANN401 -- python-docx gives it no typ
     row._tr.get_or_add_trPr().append(mark)
 
 
+def set_widths(table: Any, widths_cm: Sequence[float]) -> None:  # noqa: ANN401 -- python-docx gives it no type
+    """Fixed widths of the columns; a word processor otherwise makes them all alike."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths_cm, strict=True):
+        column.width = Cm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths_cm, strict=True):
+            cell.width = Cm(width)
+
+
 def keep_row_whole(row: Any) -> None:  # noqa: ANN401 -- python-docx gives it no type
     """Keep a row from being cut at the end of a page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def keep_with_before(paragraph: Paragraph) -> None:
+    """Keep a paragraph on the page of the one before it."""
+    before = paragraph._p.getprevious()
+    if before is not None and before.tag == qn("w:p"):
+        Paragraph(before, paragraph._parent).paragraph_format.keep_with_next = True
 
 
 def watermark(paragraph: Paragraph, words: str) -> None:

@@ -33,6 +33,7 @@ _OWN: tuple[tuple[str, _Look], ...] = (
     ("Subtitle", (_SERIF, 13, False, _SOFT, 2)), ("Heading 1", (_SANS, 15, True, _ACCENT, 5)),
     ("Heading 2", (_SANS, 11.5, True, _INK, 3)), ("Heading 3", (_SANS, 9.5, True, _INK, 2)),
     ("Caption", (_SANS, 8.5, False, _SOFT, 10)), ("List Bullet", (_SERIF, 10.5, False, _INK, 3)),
+    ("List Continue", (_SERIF, 10.5, False, _SOFT, 3)),
     ("Footer", (_SANS, 7.5, False, _SOFT, 0)),
 )  # fmt: skip
 _KEPT = {"Headline", "Table Caption", "Picture", "Eyebrow"}
@@ -50,6 +51,7 @@ def style_document(word: Word, *, lang: str) -> None:
         style.base_style = word.styles["Normal"]
         _dress(style, look)
         style.paragraph_format.keep_with_next = name in _KEPT
+    word.styles["Caption"].paragraph_format.keep_together = True
     for name, look in _OWN:
         _dress(word.styles[name], look)
     word.styles["Entry"].paragraph_format.left_indent = Cm(0.9)

@@ -32,6 +32,8 @@ __all__ = ["Writer", "body_html", "number_anchor", "page_html", "style", "write_
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _LONG = {"points", "cars", "tracks", "records"}
+_BRIEF, _CROWDED = 8, 11
+"""Most rows of a table that is not cut at the end of a page; most columns of one in the usual type."""
 _WIDE = {"chart", "tree", "strip"}
 _TAGS = {
     "name": "bdi", "strong": "strong", "em": "em", "soft": "span", "line": "span", "date": "span", "disc": "span",
@@ -183,7 +185,12 @@ class Writer:
         return numbered + words + (" " if words and credit else "") + credit
 
     def _table(self, table: Table) -> str:
-        kind = table.kind or None
+        words = (
+            table.kind,
+            "brief" if len(table.rows) + len(table.foot) <= _BRIEF else "",
+            "crowded" if len(table.head) > _CROWDED else "",
+        )
+        kind = " ".join(word for word in words if word) or None
         rows = [element("caption", self._runs(table.caption))]
         if table.head:
             cells = (self._cell(cell, "col") for cell in table.head)

@@ -21,7 +21,7 @@ _DRAWN = {
         "picture straightened along a track", "outlines, numbers and types of railcars",
         "marks of what could not be seen",
     ),
-    "pair": ("outlines of changes with their numbers", "table of changes", *_FURNITURE),
+    "pair": ("outlines of changes with their numbers", *_FURNITURE),
 }  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def shown_scene(scene: Scene, window: Window | None = None) -> ShownScene:
 def comparison_facts(found: BeforeAfter) -> PictureFacts:
     """What the figure of a comparison is made of."""
     scenes = tuple(shown_scene(one.scene, window_of(one.scene.grid, one.grid)) for one in (found.before, found.after))
-    drawn = (*_DRAWN["pair"], *(("sides and sizes of structures",) if found.measured else ()))
+    drawn = (*_DRAWN["pair"], "table of changes", *(("sides and sizes of structures",) if found.measured else ()))
     title = f"Before and after: {found.before.scene.filename} and {found.after.scene.filename}"
     return PictureFacts(plain(title), scenes, drawn, resized=True)
 

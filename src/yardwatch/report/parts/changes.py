@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
+from markupsafe import Markup
+
 from yardwatch.model.change import Change
 from yardwatch.report.blocks import Block, Figure, Heading, Paragraph, Row, Section, Words
-from yardwatch.report.compared import BeforeAfter, ChangeRow
+from yardwatch.report.compared import BeforeAfter, ChangeRow, before_after_drawing
+from yardwatch.report.drawing import drawing_svg
 from yardwatch.report.ledger import Ledger, name, words
 from yardwatch.report.panels import window_of
 from yardwatch.report.parts.common import Made, cell, head, made_section, measured, notes, table
@@ -32,9 +35,10 @@ def _pair(made: Made, pair: BeforeAfter, index: int) -> Iterator[Block]:
     subject = made.ledger.subject(key, place, seen, anchor=f"changed-{index}")
     yield Heading(made.ledger.traced(told.said, subject), anchor=f"changed-{index}")
     caption = f"Left: {told.before_when}. Right: {told.after_when}."
+    drawn = Markup(drawing_svg(before_after_drawing(pair, with_table=False)))  # noqa: S704 -- escaped where it is made
     credit = f"Left: {told.before_credit} Right: {told.after_credit}"
     yield Figure(
-        key, (told.figure,), f"{told.said}. {caption}", made.ledger.tracer.fixed(caption), credit=credit,
+        key, (drawn,), f"{told.said}. {caption}", made.ledger.tracer.fixed(caption), credit=credit,
         scenes=(before, after), windows=tuple(window_of(one.scene.grid, one.grid) for one in (pair.before, pair.after)),
         kind="pair",
     )  # fmt: skip
