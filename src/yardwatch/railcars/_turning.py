@@ -41,9 +41,6 @@ class Turning:
         self._marks = np.zeros((len(marks), states, longest), bool)
         for lane, mark in enumerate(marks):
             self._marks[lane, :, : mark.shape[1]] = mark[tables.order]
-        long = self._marks[:, tables.long]
-        self._before = np.zeros((*long.shape[:2], longest + 1), np.int32)
-        np.cumsum(long, axis=2, out=self._before[..., 1:])
 
     def first(self, whole: Floats, start: int, lane: int = 0) -> Floats:
         """Segments that began with sequences from `lane` on and end behind `start`, shape (M + K, lanes, w, J)."""
@@ -55,7 +52,7 @@ class Turning:
         turn = self._tables.long_turn
         lanes, (_, borders, window) = whole.shape[2], turn.shape
         low, high = max(0, 2 * start - borders + 2), 2 * start + window + 1
-        inside = self._before[:lanes, :, high] - self._before[:lanes, :, low]
+        inside = np.count_nonzero(self._marks[:lanes, self._tables.long, low:high], axis=2)
         every = inside == high - low
         marked = whole * every.T[:, None, :, None]
         for lane in np.flatnonzero(((inside > 0) & ~every).any(1)):

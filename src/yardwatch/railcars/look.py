@@ -54,14 +54,21 @@ def _look(car: Railcar, ribbon: Ribbon, middle: float, scale: float) -> Look | N
         return None
     seen = np.isfinite(body)
     whole = bool(seen.all())
-    if not whole and (seen.mean() < _SEEN or not all(part.any() for part in np.array_split(seen, _PARTS, axis=2))):
+    edges = _edges(body.shape[2])
+    if not whole and (seen.mean() < _SEEN or not np.logical_or.reduceat(seen.any((0, 1)), edges).all()):
         return None
     colour = (_median(body.reshape(len(body), -1), whole=whole) - middle) / scale
-    brightness = np.where(seen, body, 0).sum((0, 1), dtype=float)
-    edges = np.cumsum([0] + [len(part) for part in np.array_split(brightness, _PARTS)])[:-1]
+    brightness = (body if whole else np.where(seen, body, 0)).sum((0, 1), dtype=float)
     parts = np.add.reduceat(brightness, edges) / np.add.reduceat(seen.sum((0, 1)), edges)
     red, green, blue = (round(float(value), 3) for value in np.broadcast_to(colour, 3))
     return Look((red, green, blue), tuple(round(float(value), 3) for value in (parts - middle) / scale))
+
+
+def _edges(columns: int) -> NDArray[np.int64]:
+    """First column of each of `_PARTS` parts of about one size, the longer ones first."""
+    size, longer = divmod(columns, _PARTS)
+    part = np.arange(_PARTS)
+    return part * size + np.minimum(part, longer)
 
 
 def _median(values: NDArray[np.float32], *, whole: bool) -> Floats:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
@@ -92,20 +93,34 @@ def read_tracks(
 
 
 def _sure_lengths(tracks: list[list[Block]], model: SemiMarkov, step_m: float) -> list[float]:
-    """Body lengths of the cars whose both ends were surely seen, metres; types are not told for that."""
+    """Body lengths of the cars whose both ends were surely seen, metres; types are not told for that.
+
+    A car stands where the likeliest place to begin within 2.5 m is followed by the likeliest one to end, and all that
+    is left and right of both has a probability below a tenth.
+    """
     blind, reach = blind_model(model), round(_SAME_END_M / step_m)
-    blocks = [block for blocks in tracks for block in blocks]
-    sequences = [blind_evidence(block.evidence) for block in blocks]
+    sequences = [blind_evidence(block.evidence) for blocks in tracks for block in blocks]
     lengths_m: list[float] = []
-    for passes, path in zip(run_passes(blind, sequences), best_path(blind, sequences), strict=True):
+    for passes in run_passes(blind, sequences):
         columns = passes.evidence.log_likelihood.shape[1]
-        cars = np.array([(one.start, one.end) for one in path if one.state == _BLIND_CAR], int).reshape(-1, 2)
-        sure = passes.around(slice(_BLIND_CAR, _BLIND_CAR + 1), *cars.T, reach=reach)[:, 0] > _SURE
-        whole = ((cars[:, 0] > 0) | (passes.evidence.log_first is not None)) & (
-            (cars[:, 1] < columns) | (passes.evidence.log_last is not None)
+        starts = _sure_borders(passes.begins()[_BLIND_CAR], reach)
+        ends = _sure_borders(passes.ends()[_BLIND_CAR], reach)
+        after = np.searchsorted(ends, starts, "right")
+        starts, ends = starts[after < len(ends)], ends[after[after < len(ends)]]
+        sure = passes.around(slice(_BLIND_CAR, _BLIND_CAR + 1), starts, ends, reach=reach)[:, 0] > _SURE
+        whole = ((starts > 0) | (passes.evidence.log_first is not None)) & (
+            (ends < columns) | (passes.evidence.log_last is not None)
         )
-        lengths_m += (step_m * (cars[:, 1] - cars[:, 0])[sure & whole]).tolist()
+        lengths_m += (step_m * (ends - starts)[sure & whole]).tolist()
     return lengths_m
+
+
+def _sure_borders(probability: Floats, reach: int) -> NDArray[np.int64]:
+    """Borders that are the likeliest within `reach`, where all within it add up to `_SURE`."""
+    width = 2 * reach + 1
+    around = width * ndimage.uniform_filter1d(probability, width, mode="constant")
+    peaks = (probability == ndimage.maximum_filter1d(probability, width, mode="constant")) & (around > _SURE)
+    return np.flatnonzero(peaks)
 
 
 def counted_numbers(

@@ -191,7 +191,8 @@ class Passes:
         length = (ends - starts)[:, None, None] + near - near[:, None]
         weights = lasting[:, np.clip(length, 0, lasting.shape[1] - 1)]
         before, after = np.exp(before - most[0][:, None]), np.exp(after - most[1][:, None])
-        sums = np.einsum("knbe,nbk,nek->nk", weights, before, after, optimize=True)
+        ended = (weights @ after.transpose(2, 0, 1)[..., None])[..., 0]
+        sums = (ended * before.transpose(2, 0, 1)).sum(2).T
         return np.asarray(sums * np.exp(np.minimum(most[0] + most[1] - self.log_total, 700.0)))
 
     def segments(self, state: int, starts: Integers, ends: Integers) -> Floats:
