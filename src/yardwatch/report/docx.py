@@ -51,6 +51,7 @@ from yardwatch.report.docx_styles import PAGE_CM, style_document
 from yardwatch.report.docx_tables import column_widths
 from yardwatch.report.html import number_anchor
 from yardwatch.report.painting import paint
+from yardwatch.report.walking import plain_text
 
 __all__ = ["write_docx"]
 
@@ -170,7 +171,7 @@ class _Writer:
         for index, (sign, runs) in enumerate(block.entries):
             written.add_run("   " if index else "")
             shape = written.add_run().add_picture(io.BytesIO(paint(sign, width_px=_SIGN_PX)[0]), height=Pt(_SIGN_PT))
-            describe(shape, "sign", "")
+            describe(shape, "sign", f"sign of {plain_text(runs)}")
             written.add_run("\u2060\u00a0")
             self._runs(written, runs)
 
