@@ -110,6 +110,17 @@ def test_a_bad_edit_leaves_everything_as_it_was(desk, edit):
     assert site(desk) == before
 
 
+def test_an_earlier_version_can_be_looked_at(desk):
+    """It is the site as it was then, and the site of now stays as it is; one that never was is refused."""
+    before = site(desk)
+    assert draw(desk, {"op": "delete", "kind": "track", "name": "T1"}).status_code == 200
+    then = desk.get("/api/site/versions/1", params={"crs": "site"}).json()
+    assert (sorted(names(then)), then["version"]) == (names(before), 1)
+    assert then["zones"] == before["zones"]
+    assert "T1" not in names(site(desk))
+    assert problem(desk.get("/api/site/versions/9")) == "bad_input"
+
+
 def test_a_page_that_shows_an_older_site_draws_nothing(desk, workspace):
     """Whether the newer one was drawn here or in QGIS."""
     rename = {"op": "change", "kind": "track", "name": "T1", "properties": {"name": "Main"}}

@@ -16,7 +16,7 @@ from yardwatch.pipeline.lonlat import Shown
 from yardwatch.pipeline.shapes import Drawn, changed_shape, kind_of_shape, new_shape, shape_cells
 from yardwatch.pipeline.site_history import SiteHistory
 
-__all__ = ["SiteChangedError", "SiteDrawn", "edit_site", "restore_site"]
+__all__ = ["SiteChangedError", "SiteDrawn", "edit_site", "restore_site", "site_then"]
 
 _MOST_EDITS = 500
 _FARTHEST_M = 10.0
@@ -112,6 +112,18 @@ def restore_site(store: DeskStore, history: SiteHistory, *, version: int, to: in
             drawing.change(change)
         drawing.did[:] = [f"back to version {to}"]
         return _kept(store, history, drawing, by=by, note=None)
+
+
+def site_then(store: DeskStore, history: SiteHistory, version: int) -> Site:
+    """The site as it was in an earlier version.
+
+    Raises
+    ------
+    MisuseError
+        If there is no such version.
+    """
+    history.version(store)
+    return redrawn_site(store.site(), history.back_to(version))
 
 
 class _Drawing:

@@ -59,6 +59,18 @@ export function hectares(ring: readonly Position[]): string {
   return `${(areaOf(ring.map((position) => plane.to(position))) / 10_000).toFixed(2)} ha`;
 }
 
+/** The point `at` metres along a line. */
+export function pointAt(line: XY[], at: number): XY {
+  let left = at;
+  for (let i = 1; i < line.length; i++) {
+    const [a, b] = [line[i - 1]!, line[i]!];
+    const step = distance(a, b);
+    if (step > 0 && left <= step) return [a[0] + ((b[0] - a[0]) * left) / step, a[1] + ((b[1] - a[1]) * left) / step];
+    left -= step;
+  }
+  return line.at(-1)!;
+}
+
 /** Points at most `step` metres apart along a line, its ends included. */
 export function along(line: XY[], step: number): XY[] {
   const points: XY[] = line.length ? [line[0]!] : [];

@@ -24,6 +24,8 @@ export function addOverlayLayers(map: MapLibre): void {
     });
   line("selected-casing", "#ffffff", 5.5);
   line("selected", COLOURS.selected, 2.6);
+  line("earlier-casing", COLOURS.casing, 4.5);
+  line("earlier", "#7ff0ff", 2.4, [1, 1.4]);
   line("proposal-before", "#ffffff", 1.4, [1, 2.5]);
   line("proposal-casing", COLOURS.casing, 5);
   line("proposal", COLOURS.proposal, 2.6, [2, 1.2]);
@@ -58,6 +60,10 @@ export function overlayOf(tools: Tools, pointer: Position | null, snap: Snap | n
     if (proposal.drawn) add("proposal-before", proposal.drawn);
     add("proposal-casing", proposal.geometry);
     add(i === 0 ? "proposal-first" : isDoubtful(proposal) ? "proposal-doubtful" : "proposal", proposal.geometry, labelOf(proposal));
+  }
+  for (const earlier of tools.earlier?.shapes ?? []) {
+    add("earlier-casing", earlier);
+    add("earlier", earlier);
   }
   const shape = tools.dragged ?? tools.feature?.geometry;
   if (shape) {

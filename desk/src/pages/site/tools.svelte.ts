@@ -3,6 +3,7 @@
 import type { LineString, Polygon, Position } from "geojson";
 import { done, failed } from "../../lib/toasts.svelte";
 import type { Drawing, Drawn, Edit, Named } from "./drawing.svelte";
+import type { Earlier } from "./earlier";
 import { lengthOf, Plane } from "./geometry";
 import { Proposals, type Addition, type Proposal } from "./proposals.svelte";
 import { withInserted, withMoved, withRemoved, verticesOf, type Shape, type Vertex } from "./shapes";
@@ -22,6 +23,8 @@ export class Tools {
   /** The selected shape while one of its vertices is dragged. */
   dragged = $state.raw<Shape | null>(null);
   readonly proposals: Proposals;
+  /** The version that the drawing is compared with. */
+  earlier = $state.raw<Earlier | null>(null);
   /** What is being waited for, in words, or null. */
   waiting = $state<string | null>(null);
   snapping = $state(true);
@@ -53,6 +56,7 @@ export class Tools {
   /** Leave what is under way: the wait, the sketch, the mode, the selection, in this order. */
   escape(): void {
     if (this.waiting) this.stop();
+    else if (this.earlier) this.earlier = null;
     else if (this.sketch.length) this.sketch = [];
     else if (this.mode !== "select") this.mode = "select";
     else if (this.proposals.list.length) this.proposals.rejectAll();

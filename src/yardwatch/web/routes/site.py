@@ -1,15 +1,15 @@
 """The site: its zones and tracks as they are drawn, and the way back."""
 
 from dataclasses import asdict
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, JsonValue
 
 from yardwatch.model.site import Site
 from yardwatch.pipeline.drawing import site_facts
 from yardwatch.pipeline.lonlat import Shown
-from yardwatch.pipeline.redrawing import SiteChangedError, SiteDrawn, edit_site, restore_site
+from yardwatch.pipeline.redrawing import SiteChangedError, SiteDrawn, edit_site, restore_site, site_then
 from yardwatch.pipeline.site_history import SiteVersion
 from yardwatch.web.access import Editor, TheDesk, fresh
 from yardwatch.web.answers import Answer, Page, paged
@@ -82,6 +82,14 @@ def versions(desk: TheDesk, page: Page) -> Answer:
     with desk.reading() as store:
         desk.sites.version(store)
     return Answer(paged(desk.sites.versions(), page, _version))
+
+
+@router.get("/site/versions/{version}", summary="The site as it was in a version")
+def version_of(version: Annotated[int, Path(ge=1, le=_LARGEST)], desk: TheDesk, crs: WrittenIn = "lonlat") -> Answer:
+    """To look at what has changed since, before one goes back to it."""
+    with desk.reading() as store:
+        then = site_then(store, desk.sites, version)
+    return Answer(_facts(then, crs, version))
 
 
 @router.post("/site/restore", summary="Go back to an earlier version")
