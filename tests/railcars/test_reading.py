@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made_evidence import STEP_M, evidence
+from yardwatch.railcars._certain import certain_number
 from yardwatch.railcars.reading import counted_numbers, read_tracks
-from yardwatch.railcars.strings import Expected, Weights
+from yardwatch.railcars.semimarkov import count_distribution
+from yardwatch.railcars.strings import CARS, Expected, Weights
 
 WEIGHTS = Weights()
 
@@ -33,10 +35,33 @@ def test_the_number_of_cars_is_a_distribution_around_the_truth():
     assert probabilities[3 - lowest] > 0.9
 
 
+@pytest.mark.parametrize(("doubt", "settled"), [(1e-4, True), (0.3, True), (0.8, False)])
+def test_a_number_that_is_taken_as_certain_is(doubt, settled):
+    """It is what the whole distribution says; where that knows of doubt, nothing is taken as certain."""
+    cars = [(100 + 60 * k, 155 + 60 * k) for k in range(8)]
+    [reading] = read_tracks([evidence(800, cars, doubt=doubt)], step_m=STEP_M)
+    [(_, passes)] = reading.parts
+    marks = np.zeros((CARS.stop, 2 * passes.evidence.log_likelihood.shape[1] + 1), bool)
+    marks[CARS] = True
+    [chances] = count_distribution(passes.model, [passes.evidence], [marks], points=16)
+    certain = certain_number(passes, marks, counted=CARS)
+    assert certain == (8 if settled else None)
+    assert (chances[8] > 1 - 1e-5) is np.bool_(settled)
+
+
+def test_a_number_is_not_certain_where_a_car_may_lie_in_or_out():
+    """A mark that begins in the middle of a sure car leaves its number to be counted."""
+    [reading] = read_tracks([evidence(800, [(100, 155), (160, 215)], doubt=1e-4)], step_m=STEP_M)
+    [(start, passes)] = reading.parts
+    marks = np.zeros((CARS.stop, 2 * passes.evidence.log_likelihood.shape[1] + 1), bool)
+    marks[CARS, 100 + 155 - 2 * start :] = True
+    assert certain_number(passes, marks, counted=CARS) is None
+
+
 def test_doubtful_evidence_gives_a_wider_distribution():
     cars = [(100 + 60 * k, 155 + 60 * k) for k in range(8)]
     spreads = []
-    for doubt in (0.02, 0.7):
+    for doubt in (0.02, 0.8):
         readings = read_tracks([evidence(800, cars, doubt=doubt)], step_m=STEP_M, expected=Expected(weights=WEIGHTS))
         [(_, probabilities)] = counted_numbers(readings, [np.ones(800, bool)], step_m=STEP_M)
         spreads.append(1 - probabilities.max())

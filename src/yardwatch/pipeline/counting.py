@@ -1,10 +1,12 @@
 """Count the railcars of one scene."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from yardwatch._version import __version__
 from yardwatch.errors import Notice, SiteError
@@ -41,7 +43,7 @@ from yardwatch.railcars.typing_rule import type_rule
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/3"
+COUNT_STEP = "count/4"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
@@ -100,15 +102,8 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     """
     scene, frame = reader.scene, frame_of(site)
     network = network or shipped_network()
-    plans = _plans(reader, site, replace(spec, half_width_m=spec.half_width_m + SPARE_M))
-    ribbons = []
-    covered = concealed_ground(site, scene, roofs)
-    for number, (plan, line) in enumerate(plans):
-        if progress:
-            progress("reading tracks", number, len(plans))
-        pixels = reader.sample(plan.column, plan.row, footprint_px=plan.footprint_px)
-        pixels[..., under_roof(plan.chainages_m, line, covered)] = np.nan
-        ribbons.append(plan.ribbon(pixels))
+    wide = replace(spec, half_width_m=spec.half_width_m + SPARE_M)
+    plans, ribbons = _straightened(reader, site, wide, concealed_ground(site, scene, roofs), progress)
     if progress:
         progress("counting", 0, 1)
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
@@ -166,20 +161,36 @@ def _gauge_mm(site: Site) -> int | None:
     return gauges.pop() if len(gauges) == 1 else None
 
 
-def _plans(reader: SceneReader, site: Site, spec: RibbonSpec) -> list[tuple[RibbonPlan, Line]]:
+def _straightened(
+    reader: SceneReader, site: Site, spec: RibbonSpec, covered: BaseGeometry, progress: Progress | None
+) -> tuple[list[tuple[RibbonPlan, Line]], list[Ribbon]]:
+    """The tracks that meet the image and their ribbons; one is planned while the one before it is read."""
     if not site.tracks:
         raise SiteError(site.name, "has no track to count on", "draw each track as a line with kind=track")
-    frame = frame_of(site)
-    lines = [(track.name, site.line(track)) for track in site.tracks]
-    plans = [(plan_ribbon(name, line, reader.scene.grid, frame, spec=spec), line) for name, line in lines]
-    met = [(plan, line) for plan, line in plans if plan is not None]
-    if not met:
+    frame, grid = frame_of(site), reader.scene.grid
+    plans: list[tuple[RibbonPlan, Line]] = []
+    with ThreadPoolExecutor(1) as pool:
+        reading = []
+        for track in site.tracks:
+            line = site.line(track)
+            plan = plan_ribbon(track.name, line, grid, frame, spec=spec)
+            if plan is not None:
+                plans.append((plan, line))
+                reading.append(pool.submit(reader.sample, plan.column, plan.row, footprint_px=plan.footprint_px))
+        ribbons = []
+        for number, ((plan, line), pixels) in enumerate(zip(plans, reading, strict=True)):
+            if progress:
+                progress("reading tracks", number, len(plans))
+            found = pixels.result()
+            found[..., under_roof(plan.chainages_m, line, covered)] = np.nan
+            ribbons.append(plan.ribbon(found))
+    if not plans:
         raise SiteError(
             f"{site.name} and {reader.scene.filename}",
             "no track of the site lies in the image",
             "check --crs, or whether this image shows the site",
         )
-    return met
+    return plans, ribbons
 
 
 def _provenance(

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
+from yardwatch.railcars._certain import certain_number
 from yardwatch.railcars.evidence import ColumnEvidence
 from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
 from yardwatch.railcars.strings import (
@@ -126,7 +127,9 @@ def _sure_borders(probability: Floats, reach: int) -> NDArray[np.int64]:
 def counted_numbers(
     readings: list[TrackReading], zones: list[NDArray[np.bool_]], *, step_m: float
 ) -> list[tuple[int, Floats]]:
-    """Exact distribution of the number of cars whose middle lies in some columns of each track.
+    """Distribution of the number of cars whose middle lies in some columns of each track.
+
+    It is exact, but that a number more probable than 0.99999 in one part of a track is taken as certain there.
 
     Parameters
     ----------
@@ -142,12 +145,16 @@ def counted_numbers(
     list of (int, ndarray)
         The lowest number and the probabilities of it and those that follow it.
     """
-    parts = [
-        (number, passes, _marks(columns, start, passes, step_m))
-        for number, (reading, columns) in enumerate(zip(readings, zones, strict=True))
-        for start, passes in reading.parts
-    ]
     found: list[tuple[int, Floats]] = [(0, np.ones(1)) for _ in readings]
+    parts = []
+    for number, (reading, columns) in enumerate(zip(readings, zones, strict=True)):
+        for start, passes in reading.parts:
+            marks = _marks(columns, start, passes, step_m)
+            certain = certain_number(passes, marks, counted=CARS)
+            if certain is None:
+                parts.append((number, passes, marks))
+            else:
+                found[number] = found[number][0] + certain, found[number][1]
     if not parts:
         return found
     cyclic = count_distribution(
