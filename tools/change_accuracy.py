@@ -30,6 +30,7 @@ from yardwatch.model.grid import Grid
 from yardwatch.pipeline import Told, compare_images
 from yardwatch.simulate.pairs import PAIR_LABELS, random_pair, sensed
 from yardwatch.simulate.reading import ArrayReader
+from yardwatch.simulate.renewals import UNSURE, random_renewal
 
 ROOT = Path(__file__).resolve().parents[1]
 DESIGN = ("test_2_0000_0000", "test_55_0256_0000", "train_36_0512_0512")
@@ -61,6 +62,7 @@ def _validation(shared: Path, pairs: int) -> Iterator[tuple[str, object]]:
     yield "same place", _unchanged(shared)
     if pairs:
         yield "simulated", _simulated(pairs)
+        yield "quarters", _quarters(pairs)
 
 
 def _test(shared: Path) -> Iterator[tuple[str, object]]:
@@ -113,6 +115,8 @@ def _buildings(folder: Path, gsd_m: float, wanted: Callable[[str], bool]) -> dic
         print(f"  {label.stem:24}{row}", flush=True)
     result = {name: _f1(tally) for name, tally in tallies.items()}
     print(f"  {'pooled':24}" + "".join(f"{result[name]:12.3f}" for name in METHODS))
+    result |= {"precision": _share(tallies["yardwatch"], 1), "recall": _share(tallies["yardwatch"], 2)}
+    print(f"  yardwatch: precision {result['precision']:.3f}, recall {result['recall']:.3f}")
     return result
 
 
@@ -121,9 +125,13 @@ def _unchanged(shared: Path) -> dict[str, int]:
     rng = np.random.default_rng(SEED)
     counts = dict.fromkeys(("itself", "shifted", "brightened", "noisy", "all three"), 0)
     sources = [(shared / "landsat_taizhou" / "2000.tif", 30.0)]
-    sources += [(shared / "buildings_levir" / side / f"{name}.png", 0.5) for name in DESIGN for side in "AB"]
+    levir = [shared / "buildings_levir" / side / f"{name}.png" for name in DESIGN for side in "AB"]
+    sources += [(path, gsd_m) for path in levir for gsd_m in (0.5, 2.0)]
     for path, gsd_m in sources:
         picture = _read(path)
+        if gsd_m == 2.0:
+            bands, rows, columns = picture.shape
+            picture = picture.reshape(bands, rows // 4, 4, columns // 4, 4).mean((2, 4))
         noise = rng.normal(0, 4, picture.shape)
         shifted = ndimage.shift(picture, (0, 0.7, -0.7), order=1, mode="nearest")
         shown = (picture, shifted, picture * 1.25 + 8, picture + noise, shifted * 1.25 + 8 + noise)
@@ -165,6 +173,37 @@ def _simulated(pairs: int) -> dict[str, object]:
     for name, value in result.items():
         print(f"  {name:36}{value if isinstance(value, list) else f'{value:.3f}'}")
     return result
+
+
+def _quarters(pairs: int) -> dict[str, float]:
+    """Ground put to another use in simulated quarters, seen at 1.6 to 3.4 m."""
+    found, everything = np.zeros(3), np.zeros(3)
+    for number in range(pairs):
+        rng = np.random.default_rng([SEED, 1, number])
+        pixel_m = float(np.exp(rng.uniform(np.log(1.6), np.log(3.4))))
+        quarter = random_renewal(rng, size_px=192, pixel_m=pixel_m)
+        shots = [np.clip(255 * sensed(rng, shot), 0, 255).round() for shot in (quarter.before, quarter.after)]
+        grid = Grid(LOCAL_CRS, (pixel_m, 0.0, 0.0, 0.0, pixel_m, 0.0), 192, 192)
+        changed = _compared(*shots, pixel_m).changed_px
+        known = quarter.renewed != UNSURE
+        mask = _mask(mask_geotiff(grid, changed=changed, hidden=())) == 1
+        found += _tally(mask[known], quarter.renewed[known] == 1)
+        everything += _tally(np.ones(int(known.sum()), bool), quarter.renewed[known] == 1)
+    result = {
+        "F1": _f1(found),
+        "precision": _share(found, 1),
+        "recall": _share(found, 2),
+        "everything": _f1(everything),
+    }
+    print(f"\nSimulated quarters ({pairs}, 1.6 to 3.4 m): cells of renewed ground")
+    for name, value in result.items():
+        print(f"  {name:36}{value:.3f}")
+    return result
+
+
+def _share(tally: np.ndarray, other: int) -> float:
+    """Hits among hits and false alarms (1), or among hits and misses (2)."""
+    return float(tally[0] / max(tally[0] + tally[other], 1e-9))
 
 
 def _matched(

@@ -11,6 +11,7 @@ from yardwatch.change.kinds import Clues, classify
 from yardwatch.change.lattice import Lattice, share_ground
 from yardwatch.change.network import shipped_change_network
 from yardwatch.change.places import Places
+from yardwatch.change.renewed import RenewalNetwork, shipped_renewal_network
 from yardwatch.change.seers import ROAD, STRUCTURE, Pair, Seer, fit_band_seer, fit_structure_seer
 from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
 from yardwatch.change.spots import Seen, Spot, joined, spots_in
@@ -22,10 +23,12 @@ from yardwatch.model.ports import Progress, SceneReader
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Site, frame_of
 
-__all__ = ["BANDS_FROM_M", "Found", "compare"]
+__all__ = ["BANDS_FROM_M", "RENEWED_FROM_M", "Found", "compare"]
 
 BANDS_FROM_M = 4.0
 """From this ground sample distance on, band statistics are used; below it, structure."""
+RENEWED_FROM_M = 1.5
+"""With cells coarser than this, ground put to another use is looked for beside single structures."""
 
 _FINEST_CELL_M = 0.75
 _CORE, _MARGIN = 448, 32
@@ -64,12 +67,14 @@ def compare(
     site: Site | None = None,
     alignment: Alignment | None = None,
     network: ChangeNetwork | None = None,
+    renewals: RenewalNetwork | None = None,
     progress: Progress | None = None,
 ) -> Found:
     """What changed between two scenes.
 
     From 4 m ground sample distance on by IR-MAD over all bands that both have, below by a network that knows
-    structures. Memory does not grow with the scenes, only with what is found in them.
+    structures, and from 1.5 m on by a second one that knows ground put to another use. Memory does not grow with the
+    scenes, only with what is found in them.
 
     Parameters
     ----------
@@ -80,6 +85,8 @@ def compare(
     alignment : Alignment, optional
         How the later scene lies on the earlier one; as it says itself if not given.
     network : ChangeNetwork, optional
+        The shipped one unless given.
+    renewals : RenewalNetwork, optional
         The shipped one unless given.
     progress : callable, optional
         Told of each tile.
@@ -93,7 +100,7 @@ def compare(
         raise MisuseError(f"the scenes were not aligned ({alignment.reason}); there is nothing to compare")
     by_bands = max(before.scene.gsd_m, after.scene.gsd_m) >= BANDS_FROM_M
     lattice = _lattice(before, after, site, alignment, by_bands=by_bands)
-    seer = _seer(lattice, before, after, network, by_bands=by_bands)
+    seer = _seer(lattice, (before, after), (network, renewals), by_bands=by_bands)
     sort = "bands" if by_bands else "structure"
     least = max(_LEAST_CELLS[sort], round(_LEAST_M2 / lattice.cell_m**2))
     eight_bit = before.scene.dtype == after.scene.dtype == "uint8"
@@ -143,13 +150,22 @@ def _lattice(
 
 
 def _seer(
-    lattice: Lattice, before: SceneReader, after: SceneReader, network: ChangeNetwork | None, *, by_bands: bool
+    lattice: Lattice,
+    scenes: tuple[SceneReader, SceneReader],
+    networks: tuple[ChangeNetwork | None, RenewalNetwork | None],
+    *,
+    by_bands: bool,
 ) -> Seer:
-    samples: list[Pair] = [lattice.read(before, after, tile) for tile in lattice.windows(_WINDOW, _WINDOWS)]
+    samples: list[Pair] = [lattice.read(*scenes, tile) for tile in lattice.windows(_WINDOW, _WINDOWS)]
     if by_bands:
         return fit_band_seer(samples)
-    shadows = shadow_direction(before.scene, lattice.cell_m), shadow_direction(after.scene, lattice.cell_m)
-    return fit_structure_seer(samples, network or shipped_change_network(), shadows)
+    first, second = (shadow_direction(reader.scene, lattice.cell_m) for reader in scenes)
+    network, renewals = networks
+    if lattice.cell_m > RENEWED_FROM_M:
+        return fit_structure_seer(
+            samples, network or shipped_change_network(), (first, second), renewals or shipped_renewal_network()
+        )
+    return fit_structure_seer(samples, network or shipped_change_network(), (first, second))
 
 
 def _changes(spots: list[Spot], places: Places, scenes: tuple[Scene, Scene]) -> list[tuple[Change, Polygon]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from yardwatch.change.seers import GROUND, HEAP, LABELS, ROAD, STRUCTURE, TRAITS
+from yardwatch.change.seers import GROUND, HEAP, LABELS, RENEWED, ROAD, STRUCTURE, TRAITS
 from yardwatch.change.spots import Spot
 
 __all__ = ["Clues", "Kind", "classify", "joined_kind", "may_be_one"]
@@ -44,7 +44,8 @@ def classify(spot: Spot, clues: Clues) -> Kind | None:
     """The kind of a spot; None if it is nothing to report, such as a train that came or went.
 
     A structure is `built` if a roof speaks louder after than before, else `razed`. What covers tracks is `concealment`
-    if it is a long solid roof, and no structure otherwise. Band statistics cannot tell kinds: they give `surface`.
+    if it is a long solid roof, and no structure otherwise. Band statistics cannot tell kinds: they give `surface`, as
+    ground is called that was put to another use.
     """
     votes = dict(zip(LABELS, spot.votes, strict=True))
     traits = dict(zip(TRAITS, spot.traits, strict=True))
@@ -60,7 +61,8 @@ def classify(spot: Spot, clues: Clues) -> Kind | None:
     if spot.group == HEAP:
         return Kind("stockpile", votes["stockpile"])
     if votes["surface"] > 0:
-        return Kind("surface", votes["surface"])
+        trains = spot.group == RENEWED and clues.on_tracks > _ON_TRACKS
+        return None if trains else Kind("surface", votes["surface"])
     return Kind("earthwork", votes["earthwork"]) if spot.group == GROUND else None
 
 

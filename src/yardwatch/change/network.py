@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from yardwatch.change.evidence import NETWORK_LABELS, Evidence
 
-__all__ = ["OnnxChangeNetwork", "OnnxStepNetwork", "StepNetwork", "shipped_change_network", "shipped_step_network"]
+__all__ = [
+    "OnnxChangeNetwork",
+    "OnnxStepNetwork",
+    "StepNetwork",
+    "onnx_session",
+    "run_padded",
+    "shipped_change_network",
+    "shipped_step_network",
+]
 
 _MULTIPLE = 16
 
@@ -32,7 +40,7 @@ class OnnxChangeNetwork:
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = _session(weights, threads)
+        self._session = onnx_session(weights, threads)
         self._name = name
 
     @property
@@ -42,7 +50,7 @@ class OnnxChangeNetwork:
 
     def read(self, pair: NDArray[np.float32]) -> Evidence:
         """Evidence of a pair as `network_input` makes it, shape (6, rows, columns)."""
-        logits = _run(self._session, "pair", pair)
+        logits = run_padded(self._session, "pair", pair)
         kinds, tops = logits[: len(NETWORK_LABELS)], logits[len(NETWORK_LABELS) :]
         return Evidence(_shares(kinds), np.asarray(1 / (1 + np.exp(-tops)), np.float32))
 
@@ -75,7 +83,7 @@ class OnnxStepNetwork:
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = _session(weights, threads)
+        self._session = onnx_session(weights, threads)
         self._name = name
 
     @property
@@ -85,10 +93,11 @@ class OnnxStepNetwork:
 
     def read(self, layers: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability of each of `STEP_LABELS`, shape (7, rows, columns), given what `step_layers` makes."""
-        return _shares(_run(self._session, "layers", layers))
+        return _shares(run_padded(self._session, "layers", layers))
 
 
-def _session(weights: bytes, threads: int) -> ort.InferenceSession:
+def onnx_session(weights: bytes, threads: int) -> ort.InferenceSession:
+    """A session that keeps no memory between calls."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
@@ -96,7 +105,8 @@ def _session(weights: bytes, threads: int) -> ort.InferenceSession:
     return ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
-def _run(session: ort.InferenceSession, name: str, layers: NDArray[np.float32]) -> NDArray[np.float32]:
+def run_padded(session: ort.InferenceSession, name: str, layers: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network whose input is called `name` makes of layers of any size, shape (outputs, rows, columns)."""
     rows, columns = layers.shape[1:]
     padded = np.pad(layers, ((0, 0), (0, -rows % _MULTIPLE), (0, -columns % _MULTIPLE)), mode="edge")
     (output,) = session.run(None, {name: padded[None].astype(np.float32, copy=False)})

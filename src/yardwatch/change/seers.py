@@ -10,11 +10,13 @@ from scipy import ndimage, stats
 from yardwatch.change.evidence import NETWORK_LABELS, ChangeNetwork, Tone, network_input, tone_of
 from yardwatch.change.hiding import SunShadow, predicted_shadow
 from yardwatch.change.irmad import MadTransform, auto_threshold, fit_irmad, noise_limit
+from yardwatch.change.renewed import RenewalNetwork
 from yardwatch.change.spots import Seen
 
 __all__ = [
     "GROUND",
     "LABELS",
+    "RENEWED",
     "STRUCTURE",
     "TRAITS",
     "BandSeer",
@@ -26,8 +28,8 @@ __all__ = [
 
 LABELS = (*NETWORK_LABELS, "surface")
 """What votes are for."""
-STRUCTURE, GROUND, ROAD, HEAP = 1, 2, 3, 4
-"""Groups of cells: structures, ground, roads, heaps."""
+STRUCTURE, GROUND, ROAD, HEAP, RENEWED = 1, 2, 3, 4, 5
+"""Groups of cells: structures, ground, roads, heaps, ground put to another use."""
 TRAITS = ("level_before", "level_after", "roof_before", "roof_after")
 """What is kept of each cell to tell what it is: brightness with the scene's tone taken out, chance of a roof."""
 
@@ -38,6 +40,7 @@ _EXPLAINED = 0.03
 _SPECK_CELLS = 10
 _STRUCTURE_FROM = 0.35
 _OTHER_FROM = 0.5
+_RENEWED_FROM = 0.35
 
 Pixels = NDArray[np.float32]
 Pair = tuple[Pixels, Pixels]
@@ -94,11 +97,13 @@ class StructureSeer:
     """Tones of both scenes."""
     shadows: tuple[SunShadow | None, SunShadow | None]
     """Where shadows fall in both, where the sun is known."""
+    renewals: RenewalNetwork | None = None
+    """A second one that sees ground put to another use, where cells are too coarse for single buildings."""
 
     @property
     def name(self) -> str:
         """Name of the method, for provenance."""
-        return self.network.name
+        return self.network.name if self.renewals is None else f"{self.network.name} {self.renewals.name}"
 
     def see(self, before: Pixels, after: Pixels) -> Seen:
         """What is seen of each cell."""
@@ -117,9 +122,16 @@ class StructureSeer:
         ]
         group[shaded[0] ^ shaded[1]] = 0
         group[structure > _STRUCTURE_FROM] = STRUCTURE
-        votes = np.concatenate([kinds, np.zeros((1, *structure.shape), np.float32)])
+        strength = np.where(group == STRUCTURE, structure, kinds[3:].max(0))
+        renewed = np.zeros_like(structure)
+        if self.renewals is not None:
+            chance = self.renewals.read(pair)
+            free = (group == 0) & (chance > _RENEWED_FROM)
+            group[free] = RENEWED
+            renewed, strength = np.where(free, chance, 0), np.where(free, chance, strength)
+        votes = np.concatenate([kinds, renewed[None]]).astype(np.float32)
         traits = np.stack([*levels, *evidence.roofs]).astype(np.float32)
-        return Seen(group, votes, traits, np.where(group == STRUCTURE, structure, kinds[3:].max(0)))
+        return Seen(group, votes, traits, strength)
 
 
 def fit_band_seer(samples: list[Pair]) -> BandSeer:
@@ -143,11 +155,14 @@ def fit_band_seer(samples: list[Pair]) -> BandSeer:
 
 
 def fit_structure_seer(
-    samples: list[Pair], network: ChangeNetwork, shadows: tuple[SunShadow | None, SunShadow | None]
+    samples: list[Pair],
+    network: ChangeNetwork,
+    shadows: tuple[SunShadow | None, SunShadow | None],
+    renewals: RenewalNetwork | None = None,
 ) -> StructureSeer:
     """Take the tone of both scenes from some windows of them."""
     one, other = (tone_of(np.concatenate([pair[i].reshape(len(pair[i]), -1) for pair in samples], 1)) for i in (0, 1))
-    return StructureSeer(network, (one, other), shadows)
+    return StructureSeer(network, (one, other), shadows, renewals)
 
 
 def _smoothed(chi_square: NDArray[np.float64]) -> NDArray[np.float64]:

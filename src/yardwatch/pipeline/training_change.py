@@ -35,7 +35,7 @@ _BUILT, _RAZED = NETWORK_LABELS.index("built"), NETWORK_LABELS.index("razed")
 class ChangeNet(nn.Module):
     """One encoder for both pictures, one decoder that looks at both and at their difference on every scale."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int = _OUTPUTS) -> None:
         super().__init__()
         a, b, c, d = _WIDTHS
         self.stages = nn.ModuleList(
@@ -53,10 +53,10 @@ class ChangeNet(nn.Module):
                 for own, below in ((a, b), (b, c), (c, d))
             ]
         )
-        self.out = nn.Conv2d(a, _OUTPUTS, 3, padding=1)
+        self.out = nn.Conv2d(a, outputs, 3, padding=1)
 
     def forward(self, pair: Tensor) -> Tensor:
-        """Logits of the labels and of roofs before and after, shape (batch, 8, n, m), of pairs (batch, 6, n, m)."""
+        """Logits, shape (batch, outputs, n, m), of pairs (batch, 6, n, m): of the labels, then of roofs before and after."""
         number = pair.shape[0]
         features = torch.cat([pair[:, :3], pair[:, 3:]])
         merged = []
@@ -119,9 +119,9 @@ def train_change(
     for step in range(steps):
         gone = max(step / steps, (time.monotonic() - started) / (60 * minutes))
         if gone >= 1:
-            _say(f"time is up at step {step}")
+            say(f"time is up at step {step}")
             break
-        optimiser.param_groups[0]["lr"] = _rate(gone, step)
+        optimiser.param_groups[0]["lr"] = rate(gone, step)
         chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
         inputs, labels, roofs = batch(chosen, rng)
         with torch.autocast("cpu", torch.bfloat16):
@@ -133,13 +133,13 @@ def train_change(
         optimiser.step()
         mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
         if step % 50 == 0:
-            _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
+            say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
     return net.eval()
 
 
-def _rate(gone: float, step: int) -> float:
+def rate(gone: float, step: int, *, peak: float = 3e-3) -> float:
     """Learning rate when a share of the training is gone: up for fifty steps, then down as a cosine."""
-    return 3e-3 * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * float(np.cos(np.pi * gone))) + 1e-6
+    return peak * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * float(np.cos(np.pi * gone))) + 1e-6
 
 
 def export_change(net: ChangeNet, path: Path) -> str:
@@ -172,7 +172,7 @@ def main() -> None:
     net = train_change(examples, steps=options.steps, seed=options.seed, minutes=options.minutes)
     digest = export_change(net, options.out)
     made = {name: getattr(options, name) for name in ("pairs", "histories", "steps", "seed")}
-    _say(json.dumps(made | {"sha256": digest}))
+    say(json.dumps(made | {"sha256": digest}))
 
 
 def _cut(
@@ -195,15 +195,17 @@ def _cut(
     ready = network_input(*shots, (tone_of(shots[0]), tone_of(shots[1])))
     ready = ready * rng.uniform(0.75, 1.3) + rng.normal(0, 0.15, (6, 1, 1)).astype(np.float32)
     turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
-    return _turned(ready, turns, mirrored), _turned(labels, turns, mirrored), _turned(roofs, turns, mirrored)
+    return turned(ready, turns, mirrored), turned(labels, turns, mirrored), turned(roofs, turns, mirrored)
 
 
-def _turned(values: NDArray[_Values], turns: int, mirrored: bool) -> NDArray[_Values]:
+def turned(values: NDArray[_Values], turns: int, mirrored: bool) -> NDArray[_Values]:
+    """Pictures turned by quarters and mirrored."""
     turned = np.rot90(values, turns, axes=(-2, -1))
     return np.ascontiguousarray(turned[..., ::-1] if mirrored else turned)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell how far the training is."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
