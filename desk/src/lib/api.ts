@@ -51,22 +51,25 @@ export function currentSession(): Session {
 export async function signIn(): Promise<Session> {
   const token = takeToken();
   if (token) return enter({ token });
-  session = await get<Session>("/session");
-  waiting.signedOut = !session.signed_in;
-  return session;
+  return take(await get<Session>("/session"));
 }
 
 /** Sign in with what a person gave: a token, or a user and a password. */
 export async function enter(given: { token: string } | { user: string; password: string }): Promise<Session> {
-  session = await send<Session>("POST", "/session", given);
-  waiting.signedOut = !session.signed_in;
-  return session;
+  return take(await send<Session>("POST", "/session", given));
 }
 
+/** Sign out, and forget all that was shown. */
 export async function signOut(): Promise<void> {
   await send<null>("DELETE", "/session");
-  session = NOBODY;
-  waiting.signedOut = true;
+  location.reload();
+}
+
+function take(found: Session): Session {
+  session = found;
+  waiting.signedOut = !session.signed_in;
+  waiting.person = session.signed_in && session.how !== "token" ? `${session.user}, ${session.role}` : null;
+  return session;
 }
 
 /** Whether the person's role allows what is asked; the server decides in any case. */

@@ -5,6 +5,7 @@ import { untrack } from "svelte";
 let pending = $state(0);
 let unreachable = $state(false);
 let signedOut = $state(false);
+let person = $state<string | null>(null);
 
 export const waiting = {
   get count(): number {
@@ -23,6 +24,13 @@ export const waiting = {
   },
   set signedOut(value: boolean) {
     signedOut = value;
+  },
+  /** Who signed in by name, with the role; null at a desk for one. */
+  get person(): string | null {
+    return person;
+  },
+  set person(value: string | null) {
+    person = value;
   },
 };
 

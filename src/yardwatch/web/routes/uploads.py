@@ -1,9 +1,12 @@
 """Files that come in: scenes, and what later work needs."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
 
+from yardwatch.pipeline.adding import AddedImage
 from yardwatch.pipeline.told import Told
 from yardwatch.pipeline.uploading import Upload, keep_upload, receive, take_in
 from yardwatch.web.access import Analyst, TheDesk
@@ -41,10 +44,17 @@ def add_scenes(  # noqa: PLR0913, PLR0917 -- what can be said of an image
     if all(image.status == "failed" for image in found.images):
         problem, _sign, remedy = (found.images[0].problem or "").replace(f"{batch}/", "").rpartition("; ")
         raise Problem(422, "bad_input", problem, remedy)
-    return Answer(found.document, status_code=201)
+    named = replace(found, images=tuple(_as_sent(image, batch) for image in found.images))
+    return Answer(named.document, status_code=201)
 
 
 @router.post("/uploads", summary="Send a file for later work", status_code=201)
 def upload(desk: TheDesk, _: Analyst, file: UploadFile) -> Answer:
     """A file of map data for a job of kind draft: GeoJSON, Overpass JSON, KML, GeoPackage; at most 64 MiB."""
     return Answer(keep_upload(desk.folder, Upload(file.filename or "", file.file)), status_code=201)
+
+
+def _as_sent(image: AddedImage, batch: Path) -> AddedImage:
+    """What became of an image, by the name that it was sent under."""
+    problem = None if image.problem is None else image.problem.replace(f"{batch}/", "")
+    return replace(image, path=image.path.relative_to(batch), problem=problem)
