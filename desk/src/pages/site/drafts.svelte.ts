@@ -91,18 +91,23 @@ export class Drafts {
     this.#announced?.();
   }
 
-  /** To be called when the job that is waited for changes: shows what came of it. `asked`: whether its dialog is open. */
-  async see(job: Job, asked: boolean): Promise<void> {
-    if (isActive(job) || this.#opening || job.id !== this.#followed) return;
+  /** To be called when the job that is waited for changes: shows what came of it. `asked`: whether its dialog is open. True if it was done. */
+  async see(job: Job, asked: boolean): Promise<boolean> {
+    if (isActive(job) || this.#opening || job.id !== this.#followed) return false;
     this.#opening = true;
     try {
+      if (job.state === "failed") throw problemOf(job);
       if (job.state === "done") await this.open(job);
-      else if (job.state === "failed") throw problemOf(job);
-      else keep(NAME, null);
+      else {
+        keep(NAME, null);
+        done("The draft was cancelled");
+      }
+      return job.state === "done";
     } catch (error) {
       if (!this.shown) keep(NAME, null);
       this.problem = error instanceof Error ? error : new Error(String(error));
       if (!asked) failed("Drafting", error);
+      return false;
     } finally {
       this.#followed = null;
       this.#opening = false;
@@ -116,6 +121,7 @@ export class Drafts {
     const all = proposalsOf(drafted, this.tools);
     const found = all.filter((one) => !isThere(one) && (!left || left.includes(keyOf(one))));
     this.tools.start("select");
+    this.tools.select(null);
     this.tools.proposals.list = [...found, ...this.tools.proposals.list.filter((one) => !one.drafted)];
     this.shown = drafted;
     this.#showing = job.id;

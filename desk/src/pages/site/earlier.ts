@@ -1,6 +1,6 @@
 /** What an earlier version of the drawing has otherwise than the drawing of now. */
 
-import type { Drawn, Kind, Shapes } from "./edits";
+import { called, type Drawn, type Kind, type Shapes } from "./edits";
 import type { Shape } from "./shapes";
 
 export interface Earlier {
@@ -17,7 +17,7 @@ export function earlierThan(now: Shapes, then: Shapes, version: number): Earlier
   const compare = (kind: Kind, before: readonly Drawn[], after: readonly Drawn[]) => {
     const known = new Map(after.map((one) => [one.properties.name, one]));
     for (const one of before) {
-      const name = nameOf(kind, one);
+      const name = called(kind, one.properties.name);
       const other = known.get(one.properties.name);
       known.delete(one.properties.name);
       const moved = !other || JSON.stringify(one.geometry) !== JSON.stringify(other.geometry);
@@ -26,15 +26,11 @@ export function earlierThan(now: Shapes, then: Shapes, version: number): Earlier
       else if (moved) words.push(`${name} was drawn otherwise`);
       else if (factsOf(one) !== factsOf(other)) words.push(`${name} had other facts`);
     }
-    for (const one of known.values()) words.push(`${nameOf(kind, one)} was not there`);
+    for (const one of known.values()) words.push(`${called(kind, one.properties.name)} was not there`);
   };
   compare("zone", then.zones, now.zones);
   compare("track", then.tracks, now.tracks);
   return { version, words, shapes };
-}
-
-function nameOf(kind: Kind, { properties: { name } }: Drawn): string {
-  return name.toLowerCase().startsWith(kind) ? name : `${kind} ${name}`;
 }
 
 /** What people can change of it. */

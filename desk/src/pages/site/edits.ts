@@ -16,6 +16,11 @@ export type Edit =
   | { op: "change"; kind: Kind; name: string; geometry?: Polygon | LineString; properties?: Partial<ZoneProperties & TrackProperties> }
   | { op: "delete"; kind: Kind; name: string };
 
+/** What people call it: "zone shed", but "track 3". */
+export function called(kind: Kind, name: string): string {
+  return name.toLowerCase().startsWith(kind) ? name : `${kind} ${name}`;
+}
+
 export interface Shapes {
   zones: ZoneFeature[];
   tracks: TrackFeature[];

@@ -4,6 +4,7 @@ import type { LineString, Polygon, Position } from "geojson";
 import { done, failed } from "../../lib/toasts.svelte";
 import type { Drawing, Drawn, Edit, Named } from "./drawing.svelte";
 import type { Earlier } from "./earlier";
+import { called } from "./edits";
 import { lengthOf, Plane } from "./geometry";
 import { Proposals, type Addition, type Proposal } from "./proposals.svelte";
 import { withInserted, withMoved, withRemoved, verticesOf, type Shape, type Vertex } from "./shapes";
@@ -120,7 +121,7 @@ export class Tools {
     const drafted = additions.some((one) => "drafted" in one && one.drafted) ? " from a draft (© OpenStreetMap contributors, ODbL 1.0)" : "";
     for (let from = 0; from < edits.length; from += MOST_EDITS) {
       const part = edits.slice(from, from + MOST_EDITS);
-      const what = part.length === 1 ? `${named[from]!.kind} ${named[from]!.name}` : `${part.length} zones and tracks`;
+      const what = part.length === 1 ? called(named[from]!.kind, named[from]!.name) : `${part.length} zones and tracks`;
       this.drawing.commit(`${what} drawn${drafted}`, part);
     }
     return named;
@@ -224,7 +225,7 @@ export class Tools {
     if (!feature || !this.selected) return;
     const { kind, name } = this.selected;
     if (!this.vertex) {
-      this.drawing.commit(`${kind} ${name} deleted`, [{ op: "delete", kind, name }]);
+      this.drawing.commit(`${called(kind, name)} deleted`, [{ op: "delete", kind, name }]);
       this.select(null);
       done(`${name} deleted`, { label: "Undo", run: () => this.undo() });
       return;
