@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,11 +119,11 @@ def uncounted_workspace(demo_workspace: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Served]]:
-    """Serves a workspace: ``serve(folder)``, or ``serve(folder, port=…)`` to take up where another server was."""
+    """Serves a workspace: ``serve(folder)``, ``serve(folder, port=…)`` where another server was, ``more`` options."""
     started: list[Served] = []
 
-    def start(folder: Path, *, port: int | None = None) -> Served:
-        words = ["serve", str(folder), *(["--port", str(port)] if port else [])]
+    def start(folder: Path, *, port: int | None = None, more: Sequence[str] = ()) -> Served:
+        words = ["serve", str(folder), *(["--port", str(port)] if port else []), *more]
         process = subprocess.Popen(
             [sys.executable, "-m", "yardwatch", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -140,7 +140,7 @@ def serve() -> Iterator[Callable[..., Served]]:
 
 def _link_of(process: subprocess.Popen[str]) -> str:
     for line in process.stdout:
-        if found := re.search(r"http://\S+#token=\S+", line):
+        if found := re.search(r"http://127\S+", line):
             return found[0]
     raise AssertionError(f"the server ended with code {process.wait()} and printed no link")
 
@@ -167,7 +167,7 @@ def open_desk(chromium: object) -> Iterator[Callable[..., Desk]]:
         page.on("console", lambda said: desk.errors.append(said.text) if _is_bad(said) else None)
         page.on("request", lambda asked: desk.outside.append(asked.url) if _is_outside(asked.url) else None)
         token = served.link.partition("#token=")[2]
-        page.goto(f"{served.address}?token={token}{place}")
+        page.goto(f"{served.address}{f'?token={token}' if token else ''}{place}")
         return desk
 
     yield open_at
