@@ -1,6 +1,10 @@
 """Audits, editions and evidence packages of a workspace on disk."""
 
 import json
+import re
+import subprocess
+import sys
+import textwrap
 import zipfile
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -253,6 +257,21 @@ def test_a_package_holds_what_may_travel_and_a_peer_can_audit_it(folder, tmp_pat
     package_workspace(folder, again)
     assert again.read_bytes() == out.read_bytes()
     assert audit_workspace(folder).intact
+
+
+def test_a_peer_without_yardwatch_follows_the_log_as_the_readme_says(folder, tmp_path):
+    """The few lines of Python in it print the head, and stop at a line that was changed."""
+    packed = package_workspace(folder, tmp_path / "evidence.zip")
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as package:
+        package.extractall(tmp_path / "peer")
+    readme = (tmp_path / "peer" / "README.txt").read_text("utf-8")
+    program = textwrap.dedent(re.search(r"\n    import hashlib.*?\n\n", readme, re.DOTALL)[0])
+    ask = {"cwd": tmp_path / "peer", "capture_output": True, "text": True, "timeout": 60}
+    told = subprocess.run([sys.executable, "-I", "-c", program], check=False, **ask)
+    assert told.stdout.split() == str(packed.head).replace(":", " ").split()
+    log = tmp_path / "peer" / "workspace" / "audit.jsonl"
+    log.write_text(log.read_text("utf-8").replace('"A. Analyst"', '"B. Analyst"', 1), "utf-8")
+    assert "AssertionError" in subprocess.run([sys.executable, "-I", "-c", program], check=False, **ask).stderr
 
 
 def test_a_package_that_was_changed_on_the_way_is_found(folder, tmp_path):

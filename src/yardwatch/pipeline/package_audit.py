@@ -11,7 +11,7 @@ from yardwatch.model.audit import Finding, Level
 from yardwatch.model.ports import Progress
 from yardwatch.model.publishing import AuditHead
 from yardwatch.pipeline.auditing import Audit, audit_workspace
-from yardwatch.pipeline.packaging import CHECKSUMS, INSIDE
+from yardwatch.pipeline.package_readme import CHECKSUMS, INSIDE
 from yardwatch.pipeline.zipping import unpack_zip
 from yardwatch.workspace import WORKSPACE_FILE
 

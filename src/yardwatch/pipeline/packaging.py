@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from yardwatch._version import __version__
 from yardwatch.errors import MisuseError, Notice
 from yardwatch.model.audit import Entry
 from yardwatch.model.ports import Progress
@@ -20,6 +19,7 @@ from yardwatch.pipeline.coco import to_coco
 from yardwatch.pipeline.documents import Json, document, made_by
 from yardwatch.pipeline.drafting_report import ReportOptions, draft_report, written_report
 from yardwatch.pipeline.files import check_target
+from yardwatch.pipeline.package_readme import CHECKSUMS, INSIDE, package_readme
 from yardwatch.pipeline.permitting import permissions_in, with_permissions
 from yardwatch.pipeline.reporting import report_of
 from yardwatch.pipeline.signing import Signer, figure_files, scene_facts_of, with_credentials
@@ -29,12 +29,7 @@ from yardwatch.pipeline.zipping import write_zip
 from yardwatch.tables.writing import to_csv
 from yardwatch.workspace import LOG_FILE, PERSONS_FILES, WORKSPACE_FILE, GeoPackageStore, check_log, open_workspace
 
-__all__ = ["CHECKSUMS", "INSIDE", "Packaged", "package_workspace"]
-
-INSIDE = "workspace"
-"""The folder of a package that holds the workspace."""
-CHECKSUMS = "checksums.sha256"
-"""The file of a package that holds the hash of each other file."""
+__all__ = ["Packaged", "package_workspace"]
 
 _MAY_NOT = "it may not be passed on"
 _MAY_HOLD = "it may hold pictures that may not be passed on"
@@ -136,6 +131,11 @@ class _Packing:
         self._entries = check_log(folder).entries
         on_file = permissions_in(folder)
         self._open = {scene.id for scene in self.scenes.values() if _travels(scene, on_file)}
+
+    @property
+    def signed(self) -> bool:
+        """Whether its figures carry content credentials."""
+        return self._signer is not None
 
     @property
     def at(self) -> str:
@@ -260,41 +260,12 @@ def _hash(path: Path) -> str:
 
 
 def _readme(packing: _Packing, head: AuditHead | None, verdict: str) -> str:
-    left = [f"  {name}: {reason}" for name, reason in sorted(packing.left_out.items())]
     wanted = [
         f"  {packing.scenes[name].sha256}  {INSIDE}/{source}"
         for name, source in packing.sources.items()
         if f"scene/{name}" in packing.left_out
     ]
-    return "\n".join(
-        [
-            f"Evidence package: {packing.name}",
-            "",
-            "What is here",
-            "  report.*          the last public edition of the report, or a draft of it",
-            "  figures/          numbered figures of the report and pictures of scenes, as far as they may be passed",
-            "                    on; signed ones carry content credentials (C2PA)",
-            "  tables/           sources, observations, claims and events as CSV; railcars as COCO",
-            f"  {INSIDE}/        the workspace: GeoPackage (opens in QGIS), audit log, images that may be passed on",
-            f"  {CHECKSUMS}  the hash of each other file",
-            "",
-            "How to check it",
-            f"  sha256sum -c {CHECKSUMS}",
-            f"  pip install yardwatch=={__version__}",
-            f"  yardwatch audit {INSIDE}",
-            f"  yardwatch audit {INSIDE} --against HEAD",
-            "",
-            "HEAD is the head of the audit log as the report prints it under its provenance, or as the author kept it",
-            "elsewhere. Only a head that did not come with this package shows that the log was not written anew.",
-            f"The head of the log in this package is {head}; when it was packed, an audit said: {verdict}.",
-            "",
-            "What was left out",
-            *(left or ["  nothing"]),
-            *(
-                ["", "Whoever has these images can put them in place, and the audit checks them too:", *wanted]
-                if wanted
-                else []
-            ),
-            "",
-        ]
-    )
+    return package_readme(
+        packing.name, head=head, verdict=verdict, left_out=packing.left_out,
+        wanted=wanted, signed=packing.signed,
+    )  # fmt: skip

@@ -243,7 +243,7 @@ class _Writer:
         self._word.add_paragraph(style="After Table")
 
     def _cell(self, holder: WordCell, cell: Cell, *, bold: bool, small: bool) -> WordParagraph:
-        written = holder.paragraphs[0]
+        written: WordParagraph = holder.paragraphs[0]
         written.style = self._word.styles["Table Small" if small else "Table Text"]
         if cell.numeric:
             written.alignment = WD_ALIGN_PARAGRAPH.RIGHT
