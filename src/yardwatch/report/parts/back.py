@@ -41,8 +41,8 @@ _LEVELS = (
     "are no fair sample."
 )
 _NUMBERS = (
-    "Every number in the text leads to the row of the observation it stands on; from there a link leads to the image "
-    "with its hash, or to the source."
+    "Every number in the text and in tables of results leads to the row of the observation it stands on, or stands in "
+    "it; from there a link leads to the image with its hash, or to the source."
 )
 
 
