@@ -177,7 +177,7 @@ def test_the_commands_of_the_handbook_make_a_key_that_signs(yardwatch, yard, she
     """As they stand there."""
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl")
-    found = re.search(r"```sh\n(openssl .*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    found = re.search(r"```sh\n(printf .*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     subprocess.run(["sh", "-e", "-c", found[1]], cwd=tmp_path, check=True, capture_output=True, timeout=60)
     ended = yardwatch("measure", yard / "image1.tif", "--geometry", shed, "--figure", "m.png",
                       "--sign-key", "key.pem", "--sign-cert", "chain.pem")  # fmt: skip
