@@ -147,7 +147,7 @@ def test_a_track_is_traced_by_two_clicks(copied_demo, serve, open_desk):
 def test_two_dates_lie_under_a_swipe_side_by_side_and_in_turn(desk):
     """The maps stay together, and the keys do what the buttons do."""
     page = desk.page
-    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("link", name="Compare", exact=True).click()
     page.locator("[data-ready]").nth(1).wait_for()
     after = page.locator(".upper")
     page.get_by_role("slider").focus()
