@@ -1,6 +1,7 @@
 """Time and memory of a count on a large simulated scene, beside merely reading the same blocks and a box detector.
 
-The scene (10,000 × 10,000 pixels at 0.3 m, 20 km of track) is rendered once and kept under build/bench.
+The scene (10,000 × 10,000 pixels at 0.3 m) is rendered once and kept under build/bench. Of the tracks in it, as many
+are drawn as make 20 km; then all of them.
 """
 
 import json
@@ -32,7 +33,7 @@ from yardwatch.simulate import Conditions, Sensor, invented_site, place_consists
 from yardwatch.trends.changepoints import find_changes
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "bench"
-PIXELS, GSD_M, TRACKS = 10_000, 0.3, 8
+PIXELS, GSD_M, TRACKS, DRAWN = 10_000, 0.3, 8, 6
 ROUNDS = 3
 DAYS = (parse_when(f"{date(2020, 1, 1) + timedelta(weeks=week)}") for week in range(300))
 COUNTS = np.random.default_rng(1).poisson(np.repeat([8, 20, 3], 100)).tolist()
@@ -48,37 +49,50 @@ SERIES = Series(
 )
 
 
+Spent = tuple[float, float]
+"""Seconds by the clock and of processor time."""
+
+
 def main() -> int:
     image, site_file = FOLDER / "scene.tif", FOLDER / "site.geojson"
     if not image.exists():
         _render(image, site_file)
-    blocks = _blocks(image, site_file)
-    reading = min(_timed(lambda: _read(image, blocks)) for _ in range(ROUNDS))
-    command = [sys.executable, "-m", "yardwatch", "count", str(image), "--site", str(site_file)]
+    drawn = _drawn(site_file, FOLDER / "site-drawn.geojson")
+    blocks = _blocks(image, drawn)
+    reading = min(_spent(lambda: _read(image, blocks))[0] for _ in range(ROUNDS))
+    command = [sys.executable, "-m", "yardwatch", "count", str(image), "--site", str(drawn)]
     command += ["--json", str(FOLDER / "count.json")]
-    counting = min(_timed(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(ROUNDS))
-    inside = min(_timed(lambda: _count(image, site_file)) for _ in range(ROUNDS))
-    working = min(_worked(lambda: _count(image, site_file)) for _ in range(ROUNDS))
-    version = [sys.executable, "-m", "yardwatch", "--version"]
-    starting = min(_timed(lambda: subprocess.run(version, check=True, capture_output=True)) for _ in range(ROUNDS))
+    counting = min(_spent(lambda: _run(command))[0] for _ in range(ROUNDS))
+    starting = min(_spent(lambda: _run([*command[:3], "--version"]))[0] for _ in range(ROUNDS))
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    total = json.loads((FOLDER / "count.json").read_text(encoding="utf-8"))
-    whole = next(tally for tally in total["tallies"] if tally["zone"] is None)
-    length_m = sum(track["length_m"] - track["outside_m"] for track in total["tracks"])
-    print(f"machine            {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-    print(
-        f"scene              {PIXELS} × {PIXELS} at {GSD_M} m, "
-        f"{length_m / 1000:.1f} km of track in the picture, {whole['value']} cars"
+    name, boxes = _boxes(image)
+    inside, everything, others = _in_turn(
+        lambda: _count(image, drawn), lambda: _count(image, site_file), boxes or (lambda: None)
     )
+    print(f"machine            {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    _describe(FOLDER / "count.json")
     print(f"reading the blocks {reading:.2f} s")
     print(f"yardwatch count    {counting:.2f} s, of which {starting:.2f} s is the program's start")
-    print(f"  inside           {inside:.2f} s from the open scene to the tallies, in a process that is warm")
-    print(f"  processor time   {working:.2f} s, child processes included")
-    print(f"ratio              {counting / reading:.1f} × merely reading, {inside / reading:.1f} × inside")
-    _compare_with_boxes(image, inside, working)
+    print(f"  inside           {inside[0]:.2f} s from the open scene to the tallies, in a process that is warm")
+    print(f"  processor time   {inside[1]:.2f} s, child processes included")
+    print(f"ratio              {counting / reading:.1f} × merely reading, {inside[0] / reading:.1f} × inside")
+    print(f"box detector       {name}")
+    if boxes:
+        print(f"                   {others[0]:.1f} s, {others[1]:.1f} s of processor time")
+        times, worked = others[0] / inside[0], others[1] / inside[1]
+        print(f"                   {times:.1f} × the count inside; {worked:.1f} × in processor time")
     print(f"peak memory        {peak_mb:.0f} MB (the largest process)")
-    print(f"change points      {min(_timed(_change_points) for _ in range(5)):.3f} s for a record of 300 dates")
+    print(f"all {TRACKS} tracks       {everything[0]:.2f} s inside, {everything[1]:.2f} s of processor time")
+    print(f"change points      {min(_spent(_change_points)[0] for _ in range(5)):.3f} s for a record of 300 dates")
     return 0
+
+
+def _describe(count: Path) -> None:
+    total = json.loads(count.read_text(encoding="utf-8"))
+    whole = next(tally for tally in total["tallies"] if tally["zone"] is None)
+    length_m = sum(track["length_m"] - track["outside_m"] for track in total["tracks"])
+    in_picture = f"{length_m / 1000:.1f} km of track in the picture, {whole['value']} cars"
+    print(f"scene              {PIXELS} × {PIXELS} at {GSD_M} m, {in_picture}")
 
 
 def _count(image: Path, site_file: Path) -> None:
@@ -87,18 +101,31 @@ def _count(image: Path, site_file: Path) -> None:
         count_scene(reader, site)
 
 
-def _compare_with_boxes(image: Path, inside: float, working: float) -> None:
-    """The same scene through an untrained network of the size of a small oriented-box detector."""
+def _drawn(site_file: Path, file: Path) -> Path:
+    """The same site with fewer tracks."""
+    whole = json.loads(site_file.read_text(encoding="utf-8"))
+    tracks = [feature for feature in whole["features"] if feature["properties"]["kind"] == "track"]
+    kept = [feature for feature in whole["features"] if feature not in tracks[DRAWN:]]
+    file.write_text(json.dumps(whole | {"features": kept}), encoding="utf-8")
+    return file
+
+
+def _boxes(image: Path) -> tuple[str, Callable[[], object] | None]:
+    """An untrained network of the size of a small oriented-box detector: what it is, and its work on the scene."""
     try:
-        import bench_boxes as boxes  # noqa: PLC0415 -- wants onnx, which the package does not
+        import bench_boxes  # noqa: PLC0415 -- wants onnx, which the package does not
     except ImportError:
-        print("box detector       not compared: it wants `pip install onnx`")
-        return
-    network, gigaflop = boxes.build()
-    tiles, seconds = min((boxes.tile_scene(image, network) for _ in range(2)), key=lambda found: found[1])
-    print(f"box detector       {seconds:.1f} s for {tiles} tiles of {gigaflop:.0f} GFLOP; untrained, its time counts")
-    boxes_s = _worked(lambda: boxes.tile_scene(image, network))
-    print(f"                   {seconds / inside:.1f} × the count inside; {boxes_s / working:.1f} × in processor time")
+        return "not compared: it wants `pip install onnx`", None
+    network, gigaflop = bench_boxes.build()
+    tiles, _ = bench_boxes.tile_scene(image, network)
+    name = f"{tiles} tiles of {gigaflop:.0f} GFLOP; untrained, its time counts"
+    return name, lambda: bench_boxes.tile_scene(image, network)
+
+
+def _in_turn(*works: Callable[[], object]) -> list[Spent]:
+    """Least time of each by the clock and on processors, done in turn so that all meet the same machine."""
+    rounds = [[_spent(work) for work in works] for _ in range(ROUNDS)]
+    return [(min(one[0] for one in own), min(one[1] for one in own)) for own in zip(*rounds, strict=True)]
 
 
 def _change_points() -> None:
@@ -138,17 +165,15 @@ def _read(image: Path, blocks: list[Window]) -> None:
             file.read(window=block)
 
 
-def _worked(work: Callable[[], object]) -> float:
-    """Processor seconds, those of child processes that have ended included."""
-    before = os.times()
-    work()
-    return sum(os.times()[:4]) - sum(before[:4])
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _spent(work: Callable[[], object]) -> Spent:
+    """Seconds of some work; those that child processes took which have ended are included."""
+    before, began = sum(os.times()[:4]), time.perf_counter()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, sum(os.times()[:4]) - before
 
 
 if __name__ == "__main__":
