@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter1d
 
 from yardwatch.model.frame import Floats
 
-__all__ = ["RailPath", "best_path", "polished"]
+__all__ = ["RailPath", "along_path", "best_path", "places_near", "polished"]
 
 _SLOPES = np.arange(-5, 6)
 _TURNS = (-1, 0, 1)
@@ -105,10 +105,10 @@ def polished(log_odds: Floats, offsets_m: Floats, path_m: Floats) -> RailPath:
     held = np.zeros(len(here))
     variance = np.full(len(here), np.inf)
     for _ in range(_ROUNDS):
-        middle, spread, held = _around(log_odds, offsets_m, here)
+        middle, spread, held = places_near(log_odds, offsets_m, here)
         weight = np.maximum(held, _WEAK) / (spread + _FLOOR_M**2)
         here, variance = _smoothed(middle, weight)
-    return RailPath(here, np.sqrt(variance), _on(log_odds, offsets_m, here))
+    return RailPath(here, np.sqrt(variance), along_path(log_odds, offsets_m, here))
 
 
 def _pinned(offsets_m: Floats, at_m: float | None) -> Floats:
@@ -126,7 +126,7 @@ def _turned(score: Floats, turn: int) -> Floats:
     return moved
 
 
-def _around(log_odds: Floats, offsets_m: Floats, path_m: Floats) -> tuple[Floats, Floats, Floats]:
+def places_near(log_odds: Floats, offsets_m: Floats, path_m: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean and variance of the place near the path in each block, and how likely a track is there at all."""
     away = offsets_m[None, :] - path_m[:, None]
     near = np.where(np.abs(away) <= _NEAR_M, log_odds, -np.inf)
@@ -161,7 +161,7 @@ def _smoothed(middle_m: Floats, weight: Floats) -> tuple[Floats, Floats]:
     return solved[:, 0], np.diag(solved[:, 1:]).copy()
 
 
-def _on(log_odds: Floats, offsets_m: Floats, path_m: Floats) -> Floats:
+def along_path(log_odds: Floats, offsets_m: Floats, path_m: Floats) -> Floats:
     """Log-odds along a path, averaged over some blocks."""
     step = offsets_m[1] - offsets_m[0]
     place = np.clip((path_m - offsets_m[0]) / step, 0, len(offsets_m) - 1.001)

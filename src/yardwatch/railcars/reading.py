@@ -203,12 +203,17 @@ def _cars(
             confidence=min(float(sure), 1.0),
             presence=min(float(occupied[start:end].mean()), 1.0),
             type_probabilities=probabilities,
-            offset_m=float(np.median(read.offset_m[start:end])),
+            offset_m=_median(read.offset_m[start:end]),
         )
         for start, end, sure, probabilities in zip(
             (first + starts).tolist(), (first + ends).tolist(), confidence, types, strict=True
         )
     ]
+
+
+def _median(values: Floats) -> float:
+    middle = [(len(values) - 1) // 2, len(values) // 2]
+    return float(np.partition(values, middle)[middle].mean())
 
 
 def _marks(columns: NDArray[np.bool_], start: int, passes: Passes, step_m: float) -> NDArray[np.bool_]:

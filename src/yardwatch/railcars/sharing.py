@@ -68,10 +68,11 @@ def yielded_cars(tracks: Sequence[ReadTrack]) -> list[Yielded]:
     if len(placed) < 2:
         return []
     longest = max(one.length_m for one in placed)
-    pairs = cKDTree([(one.x_m, one.y_m) for one in placed]).query_pairs(longest + _ASIDE_M)
+    near = cKDTree([(one.x_m, one.y_m) for one in placed]).query_pairs(longest + _ASIDE_M)
+    pairs = [(a, b) for a, b in near if placed[a].track != placed[b].track]
     lost: set[int] = set()
     for a, b in sorted(pairs, key=lambda pair: -max(placed[pair[0]].merit, placed[pair[1]].merit)):
-        if placed[a].track != placed[b].track and not lost & {a, b} and _same(placed[a], placed[b]):
+        if not lost & {a, b} and _same(placed[a], placed[b]):
             lost.add(a if placed[a].merit < placed[b].merit else b)
     return [Yielded(placed[i].track, placed[i].car.start, placed[i].car.end) for i in sorted(lost)]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,8 +10,10 @@ from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.line import Line
 from yardwatch.model.ports import SceneReader
 from yardwatch.railcars.corridors import TracedLine, look_along, rounded_line
+from yardwatch.railcars.evidence import Network
 from yardwatch.railcars.paths import best_path, polished
 from yardwatch.railcars.rails import BLOCK_M, RailFinder
+from yardwatch.railcars.settling import Eyes, Settled, settled, spanned
 
 __all__ = ["LONGEST_M", "SHORTEST_M", "NotTraced", "trace_between"]
 
@@ -27,14 +28,14 @@ _BENDS = np.array([0.0, 1 / 400, -1 / 400, 1 / 170, -1 / 170])
 _LOOK_M = 60.0
 _STRIDE_M = 25.0
 _SHARPEST = 1 / 130
-_WIDE_M, _NARROW_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.5, 2.0, 5.0
-_LEAST_SUPPORT = -0.15
+_WIDE_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.0, 5.0
+_LEAST_SUPPORT = -0.35
 _BEYOND = 1.6
 _OFF_M = 2.3
 _FAITH = 0.5
 _BOUNDS = (-1.0, 0.5)
-_BEND_COST = 20.0
-_COARSE = 5
+_GLANCES, _CLOSELY = 2, 3
+_ALIKE_M, _PROBES = 0.8, 40
 _STRAY, _STRAY_ALONG = 0.05, 0.5
 
 
@@ -46,23 +47,20 @@ class NotTraced:
     """One sentence."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Eyes:
-    """What is looked at, and with what."""
-
-    reader: SceneReader
-    frame: Frame
-    finder: RailFinder
-
-
 def trace_between(
-    reader: SceneReader, start_m: tuple[float, float], end_m: tuple[float, float], *, frame: Frame, finder: RailFinder
+    reader: SceneReader,
+    start_m: tuple[float, float],
+    end_m: tuple[float, float],
+    *,
+    frame: Frame,
+    finder: RailFinder,
+    network: Network | None = None,
 ) -> TracedLine | NotTraced:
     """The track on which two clicks lie, within about two metres, as the image shows it.
 
     The directions of the track at both clicks are sought first. Arcs between them, and walks along the rails from
-    either click, give rough lines; along each the best smooth path is sought by dynamic programming, held at both
-    clicks, and the one that the image supports best is polished to a fraction of a pixel.
+    either click, give rough lines; some are also pulled to the best path in a wide corridor. Each is then settled
+    on the track that the clicks hold it to (see `settled`), and the one that the image bears out best is taken.
 
     Parameters
     ----------
@@ -72,6 +70,8 @@ def trace_between(
         A local frame.
     finder : RailFinder
         What judges each place across a corridor.
+    network : Network, optional
+        What tells cars from empty track; where cars stand, the trace is much better with it.
     start_m, end_m : (float, float)
         The clicks, metres of `frame`.
 
@@ -80,60 +80,62 @@ def trace_between(
     MisuseError
         If the clicks are less than 15 m or more than 3 km apart.
     """
-    first, last = np.array(start_m, float), np.array(end_m, float)
-    apart = float(np.hypot(*(last - first)))
+    ends = np.array(start_m, float), np.array(end_m, float)
+    apart = float(np.hypot(*(ends[1] - ends[0])))
     if not SHORTEST_M <= apart <= LONGEST_M:
         raise MisuseError(
             f"the clicks are {apart:.0f} m apart; click two places {SHORTEST_M:g} m to {LONGEST_M / 1000:g} km apart"
         )
-    eyes = _Eyes(reader, frame, finder)
-    best: tuple[float, TracedLine] | None = None
-    for rough in _rough_lines(eyes, first, last):
-        found = _along(eyes, rough, first, last)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = found
-    if best is None:
+    eyes = Eyes(reader, frame, finder, network)
+    glanced = [(found, line) for line in _starts(eyes, *ends) if (found := settled(eyes, line, ends, rounds=_GLANCES))]
+    if not glanced:
         return NotTraced("the image does not hold the ground between the two clicks")
-    if best[0] < _LEAST_SUPPORT:
+    glanced.sort(key=lambda one: -one[0].score)
+    best = [found for one, _ in glanced[:_CLOSELY] if (found := _rested(eyes, one, ends)) is not None]
+    chosen = max(best or [glanced[0][0]], key=lambda one: one.score)
+    if chosen.score < _LEAST_SUPPORT:
         return NotTraced("the image shows no track that leads from the first click to the second")
-    return best[1]
+    return chosen.line
 
 
-def _along(eyes: _Eyes, rough: Floats, first: Floats, last: Floats) -> tuple[float, TracedLine] | None:
-    """The path along a rough line, and how well the image supports it; looked at widely, then closely."""
+def _rested(eyes: Eyes, found: Settled, ends: tuple[Floats, Floats]) -> Settled | None:
+    line = spanned(found.line.points_m, ends)
+    return None if line is None else settled(eyes, line, ends)
+
+
+def _starts(eyes: Eyes, first: Floats, last: Floats) -> list[Line]:
+    """Lines from click to click to settle from, none much like another."""
+    kept: list[Line] = []
+    for rough in _rough_lines(eyes, first, last):
+        for points in (rough, _pulled(eyes, rough, first, last)):
+            line = None if points is None else spanned(points, (first, last))
+            if line is not None and not any(_alike(line, other) for other in kept):
+                kept.append(line)
+    return kept
+
+
+def _alike(line: Line, other: Line) -> bool:
+    """Whether two lines lie within a metre or so of each other all along."""
+    ours, theirs = (one.points(np.linspace(0, one.length_m, _PROBES)) for one in (line, other))
+    return bool(np.hypot(ours[0] - theirs[0], ours[1] - theirs[1]).max() < _ALIKE_M)
+
+
+def _pulled(eyes: Eyes, rough: Floats, first: Floats, last: Floats) -> Floats | None:
+    """Points of the best path in a wide corridor along a rough line, if it comes to both clicks."""
     line = rounded_line(Line.through(*rough.T))
-    for half_width_m in (_WIDE_M, _NARROW_M):
-        corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=half_width_m, finder=eyes.finder)
-        if corridor is None:
-            return None
-        view = corridor.view
-        ends = [float(line.locate(*point)[1][0]) for point in (first, last)]
-        bounded = _FAITH * np.clip(view.log_odds, *_BOUNDS)
-        path = best_path(bounded, view.offsets_m, stray_cost=_STRAY_ALONG, start_m=ends[0], end_m=ends[1])
-        if max(abs(path[0] - ends[0]), abs(path[-1] - ends[1])) > _OFF_M:
-            return None
-        polish = polished(view.log_odds, view.offsets_m, path)
-        traced = corridor.traced(polish)
-        line = Line.through(*traced.points_m.T)
-        if half_width_m > _NARROW_M:
-            line = rounded_line(line)
-    length = line.length_m / max(1.0, float(np.hypot(*(last - first))))
-    bent = _BEND_COST * _unsteadiness(traced.points_m)
-    return float(np.clip(polish.log_odds, *_BOUNDS).mean()) - 0.2 * (length - 1) - bent, traced
+    corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=_WIDE_M, finder=eyes.finder)
+    if corridor is None:
+        return None
+    view = corridor.view
+    ends = [float(line.locate(*point)[1][0]) for point in (first, last)]
+    bounded = _FAITH * np.clip(view.log_odds, *_BOUNDS)
+    path = best_path(bounded, view.offsets_m, stray_cost=_STRAY_ALONG, start_m=ends[0], end_m=ends[1])
+    if max(abs(path[0] - ends[0]), abs(path[-1] - ends[1])) > _OFF_M:
+        return None
+    return corridor.traced(polished(view.log_odds, view.offsets_m, path)).points_m
 
 
-def _unsteadiness(points_m: Floats) -> float:
-    """By how much the curvature of a line changes along it in all, per metre: little on a track that never switches."""
-    coarse = points_m[1:-1:_COARSE]
-    if len(coarse) < 4:
-        return 0.0
-    steps = np.diff(coarse, axis=0)
-    turns = np.array([_turn(b, a) for a, b in pairwise(np.arctan2(steps[:, 1], steps[:, 0]))])
-    bends = turns / np.hypot(*steps[1:].T)
-    return float(np.abs(np.diff(bends)).sum())
-
-
-def _rough_lines(eyes: _Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
+def _rough_lines(eyes: Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
     """Lines that the track may follow to within some metres."""
     ahead = _directions(eyes, first, last - first)
     back = _directions(eyes, last, first - last)
@@ -150,7 +152,7 @@ def _rough_lines(eyes: _Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
             yield walked[::-1]
 
 
-def _directions(eyes: _Eyes, at: Floats, toward: Floats) -> list[tuple[float, float]]:
+def _directions(eyes: Eyes, at: Floats, toward: Floats) -> list[tuple[float, float]]:
     """The likeliest directions of a track at a click, radians, each with how it bends from there, per metre."""
     straight = float(np.arctan2(toward[1], toward[0]))
     scores = np.array([[_glance(eyes, at, straight + turn, bend) for bend in _BENDS] for turn in _TURNS_RAD])
@@ -165,7 +167,7 @@ def _directions(eyes: _Eyes, at: Floats, toward: Floats) -> list[tuple[float, fl
     return found or [(straight, 0.0)]
 
 
-def _glance(eyes: _Eyes, at: Floats, direction: float, bend: float) -> float:
+def _glance(eyes: Eyes, at: Floats, direction: float, bend: float) -> float:
     """How much a short arc from a click looks like a track."""
     line = Line.through(*_arc(at, direction, bend, _GLANCE_M).T)
     corridor = look_along(eyes.reader, line, frame=eyes.frame, half_width_m=_GLANCE_WIDTH_M, finder=eyes.finder)
@@ -187,7 +189,7 @@ def _curve(first: Floats, start: float, last: Floats, end: float) -> Floats:
     )
 
 
-def _walk(eyes: _Eyes, first: Floats, start: tuple[float, float], last: Floats) -> Floats | None:
+def _walk(eyes: Eyes, first: Floats, start: tuple[float, float], last: Floats) -> Floats | None:
     """Points of a walk along the rails from one click, if it comes to the other."""
     here, (direction, bend) = first.copy(), start
     points = [here]
