@@ -228,10 +228,12 @@ def _site(plan: TownPlan, inside: Callable[[float, float], bool], there: Before,
             shade = np.clip(rng.uniform(0.2, 0.85) + rng.normal(0, 0.04, 3), 0, 1)
             plan.lots.append(Lot(oblong(x, y, rng.uniform(8, 60), rng.uniform(6, 40), angle), shade, there))
         elif sort < 0.8:
-            size, colour = rng.uniform(4, 25, 2), np.array([0.55, 0.47, 0.36]) * rng.uniform(0.7, 1.2)
-            plan.heaps.append(
-                (Heap(x, y, *size.tolist(), angle, float(rng.uniform(1.5, 6)), colour, loose=True), there)
+            (length, width), colour = (
+                rng.uniform(4, 25, 2).tolist(),
+                np.array([0.55, 0.47, 0.36]) * rng.uniform(0.7, 1.2),
             )
+            height = float(rng.uniform(1.5, 6))
+            plan.heaps.append((Heap(x, y, length, width, angle, height, colour, loose=True), there))
         else:
             wings = ((x, y, float(rng.uniform(10, 40)), float(rng.uniform(6, 18))),)
             seed = int(rng.integers(2**31))
