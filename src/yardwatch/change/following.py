@@ -10,7 +10,7 @@ from yardwatch.change.light import CARGO_ROLES, lattices_of
 from yardwatch.change.objects import SiteObject, between, join_changes, local_shape
 from yardwatch.change.places import Places
 from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
-from yardwatch.change.spots import Spot
+from yardwatch.change.spots import Spot, joined_spot
 from yardwatch.change.stacking import COARSEST_M, LEAST_SCENES, lasting_spots
 from yardwatch.model.change import Change, Comparison
 from yardwatch.model.ports import SceneReader
@@ -23,6 +23,8 @@ __all__ = ["follow_site"]
 _STAGE = 0.1
 _PART = 0.25
 _STRONG_M2, _STRONG = 200.0, 0.7
+_GAP_M, _ROOF_GAP_M, _SCRAP = 5.0, 20.0, 0.2
+_TRAIN_M, _LEAST_ROOF_M2 = 7.0, 300.0
 _RECTANGULAR = frozenset({"built", "razed", "concealment"})
 
 
@@ -54,7 +56,8 @@ def follow_site(
         return joined
     lattice = lattices_of(readers, site)[0]
     places = Places(lattice, site)
-    lasting = [_object(spot, places, scenes, site) for spot in lasting_spots(readers, site, cars)]
+    spots = _together(lasting_spots(readers, site, cars), places, site)
+    lasting = [_object(spot, places, scenes, site) for spot in spots if _may_stand(spot, places, site)]
     shapes = [local_shape(one.change, site) for one in lasting]
     own = [one for one in joined if one.change.kind == "track_renewal" or _adds(one, shapes, site)]
     return tuple(sorted((*lasting, *own), key=lambda one: -one.change.area_m2))
@@ -65,6 +68,41 @@ def _adds(one: SiteObject, shapes: Sequence[Polygon], site: Site) -> bool:
     shape = local_shape(one.change, site)
     near = any(shape.distance(other) < 1.0 for other in shapes)
     return not near and one.change.confidence >= _STRONG and one.change.area_m2 >= _STRONG_M2
+
+
+def _together(spots: Sequence[Spot], places: Places, site: Site) -> list[Spot]:
+    """Spots with pieces of one thing made one: those of one kind a few metres apart, and scraps beside larger ones."""
+    rest, whole = sorted(spots, key=lambda spot: -spot.cells), list[Spot]()
+    while rest:
+        spot = rest.pop(0)
+        near = [one for one in rest if _of_one(spot, one, places, site)]
+        if near:
+            room = max(one.shape.distance(spot.shape) for one in near)
+            rest = [joined_spot([spot, *near], room / 2 + 1), *(one for one in rest if one not in near)]
+        else:
+            whole.append(spot)
+    return whole
+
+
+def _of_one(large: Spot, small: Spot, places: Places, site: Site) -> bool:
+    """Whether the smaller of two spots is a part of the larger one; roofs over tracks have gaps that trains leave."""
+    apart_m = large.shape.distance(small.shape) * places.cell_m
+    if apart_m > _ROOF_GAP_M:
+        return False
+    kinds = {_kind(spot, places.in_metres(spot.shape), places, site) for spot in (large, small)}
+    if kinds == {"concealment"}:
+        return True
+    scrap = small.cells <= _SCRAP * large.cells and _bounds(small)[0] >= _bounds(large)[0]
+    return apart_m <= _GAP_M and (len(kinds) == 1 or scrap)
+
+
+def _may_stand(spot: Spot, places: Places, site: Site) -> bool:
+    """Whether it is no train: a roof over tracks is wider than one, and more than one scene shows it."""
+    outline = places.in_metres(spot.shape)
+    if _kind(spot, outline, places, site) != "concealment":
+        return True
+    core = outline.buffer(-_TRAIN_M / 2).buffer(_TRAIN_M / 2)
+    return core.area >= _LEAST_ROOF_M2 and _bounds(spot)[0] < len(spot.votes) - 1
 
 
 def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> SiteObject:

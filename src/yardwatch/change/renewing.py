@@ -4,19 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Polygon
 
+from yardwatch.change.relaid import seen_renewals
+from yardwatch.change.sleeper_layers import TrackLooks
 from yardwatch.change.sleepers import Renewal, find_renewals
 from yardwatch.model.change import Change
+from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.scene import Scene
 from yardwatch.model.site import Coordinates, Site, Track, ZoneFinder, frame_of
 
-__all__ = ["read_ribbon", "renewal_change", "renewed_track"]
+__all__ = ["read_ribbon", "renewal_change", "renewed_track", "track_looks"]
 
-_ROOF_ROOM_M = 8.0
+_ROOF_ROOM_M, _CAR_ROOM_M = 8.0, 2.0
+_BESIDE_M = 4.5
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -27,7 +32,7 @@ def renewed_track(
     cars: Sequence[Sequence[Railcar]],
     roofs: Sequence[Polygon] = (),
 ) -> list[Change]:
-    """Stretches of a site's tracks with new sleepers, as changes.
+    """Stretches of a site's tracks with new sleepers, as changes: those that are likely, then others a network sees.
 
     Parameters
     ----------
@@ -40,17 +45,55 @@ def renewed_track(
     roofs : sequence of Polygon, optional
         What came or went over tracks, local metres; under and beside it nothing is said.
     """
-    away = shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
-    ribbons, occupied = [], []
+    scenes, looks = [reader.scene for reader in readers], track_looks(readers, site, cars, roofs)
+    likely = find_renewals([look.ribbons for look in looks], [_occupied(look) for look in looks])
+    told = {one.track for one in likely}
+    seen = [one for one in seen_renewals(looks) if one.track not in told]
+    return [renewal_change(one, scenes, site) for one in (*likely, *seen)]
+
+
+def track_looks(
+    readers: Sequence[SceneReader],
+    site: Site,
+    cars: Sequence[Sequence[Railcar]],
+    roofs: Sequence[Polygon] = (),
+) -> list[TrackLooks]:
+    """Each track of a site at all dates, with what hides it; see `renewed_track` for the parameters."""
+    frame, away = frame_of(site), shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
+    standing = [
+        shapely.union_all([Polygon(np.column_stack(frame.to_local(*np.array(car.footprint).T))) for car in some])
+        for some in cars
+    ]
+    shapely.prepare([away, *standing])
+    looks = []
     for track in site.tracks:
-        ribbons.append([read_ribbon(reader, site, track) for reader in readers])
-        x, y = site.line(track).points(ribbons[-1][0].chainages_m)
-        below = ribbons[-1][0].chainages_m[shapely.contains_xy(away, x, y)]
-        roofed = [(float(below[0]), float(below[-1]))] if len(below) else []
-        standing = ([(car.start_m, car.end_m) for car in some if car.track == track.name] for some in cars)
-        occupied.append([[*one, *roofed] for one in standing])
-    scenes = [reader.scene for reader in readers]
-    return [renewal_change(one, scenes, site) for one in find_renewals(ribbons, occupied)]
+        ribbons = tuple(read_ribbon(reader, site, track) for reader in readers)
+        line, chainages = site.line(track), ribbons[0].chainages_m
+        roofed = shapely.contains_xy(away, *line.points(chainages))
+        covered = [_within(chainages, [car for car in some if car.track == track.name]) | roofed for some in cars]
+        sides = [[shapely.contains_xy(one, *line.points(chainages, side * _BESIDE_M)) for side in (1, -1)]
+                 for one in standing]  # fmt: skip
+        looks.append(TrackLooks(ribbons, np.array(covered), np.array(sides)))
+    return looks
+
+
+def _within(chainages: Floats, cars: Sequence[Railcar]) -> NDArray[np.bool_]:
+    """Which columns cars hide, or the shadow of their ends."""
+    hidden = np.zeros(len(chainages), bool)
+    for car in cars:
+        hidden |= (chainages > car.start_m - _CAR_ROOM_M) & (chainages < car.end_m + _CAR_ROOM_M)
+    return hidden
+
+
+def _occupied(look: TrackLooks) -> list[list[tuple[float, float]]]:
+    """Start and end of each stretch that is hidden, at each date."""
+    edges = np.diff(np.pad(look.covered.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    ends = np.append(look.ribbons[0].chainages_m, look.ribbons[0].chainages_m[-1])
+    return [
+        [(float(ends[start] + _CAR_ROOM_M), float(ends[end] - _CAR_ROOM_M))
+         for start, end in zip(np.flatnonzero(date == 1), np.flatnonzero(date == -1), strict=True)]
+        for date in edges
+    ]  # fmt: skip
 
 
 def read_ribbon(reader: SceneReader, site: Site, track: Track, *, step_m: float = 0.5) -> Ribbon:

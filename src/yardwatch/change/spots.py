@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon, STRtree
 
 from yardwatch.change.lattice import Tile
 
-__all__ = ["Seen", "Spot", "joined", "spots_in", "traced"]
+__all__ = ["Seen", "Spot", "joined", "joined_spot", "spots_in", "traced"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,13 +122,17 @@ def _joined_group(spots: Sequence[Spot]) -> list[Spot]:
     families: dict[int, list[Spot]] = {}
     for index, spot in enumerate(spots):
         families.setdefault(root(index), []).append(spot)
-    return [family[0] if len(family) == 1 else _united(family) for family in families.values()]
+    return [family[0] if len(family) == 1 else joined_spot(family) for family in families.values()]
 
 
-def _united(family: Sequence[Spot]) -> Spot:
+def joined_spot(family: Sequence[Spot], reach: float = 0.0) -> Spot:
+    """One spot of several, with the gaps between them filled up to twice `reach` cells."""
     cells = np.array([spot.cells for spot in family])
     weights = cells / cells.sum()
-    shape = max(polygons_of(shapely.union_all([spot.shape for spot in family])), key=lambda polygon: polygon.area)
+    shape = shapely.union_all([spot.shape.buffer(reach, join_style="mitre") for spot in family])
+    shape = max(polygons_of(shape), key=lambda polygon: polygon.area)
+    if reach:
+        shape = max(polygons_of(shape.buffer(-reach, join_style="mitre")), key=lambda polygon: polygon.area)
     return replace(
         family[0],
         shape=shape,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from yardwatch.change.layers import Stack, step_layers
+from yardwatch.change.layers import STEP_LABELS, Stack, step_layers
 from yardwatch.change.light import stack_reader
 from yardwatch.change.network import StepNetwork, shipped_step_network
 from yardwatch.change.spots import Seen, Spot, joined, spots_in
@@ -28,6 +28,9 @@ _CHANGED, _SURE = 0.5, 0.8
 _LEAST_M2 = 60.0
 _BLUR_CELLS, _OWN, _STAYED = 1.5, 0.55, 0.3
 _SMOOTHING = np.ones((3, 3), bool)
+_ALIKE, _PART = 0.5, 0.1
+_ROOF = STEP_LABELS.index("concealment")
+_ONCE = [STEP_LABELS.index(kind) for kind in ("razed", "road", "stockpile", "concealment")]
 
 
 def lasting_spots(
@@ -72,21 +75,61 @@ def lasting_spots(
     least = round(_LEAST_M2 / lattice.cell_m**2)
     spots: list[Spot] = []
     for tile in lattice.tiles(_CORE, _MARGIN):
-        spots += spots_in(_seen(stacks.read(tile), network), tile, least_cells=least)
+        stack = stacks.read(tile)
+        spots += spots_in(_seen(stack, _steps(stack, network)), tile, least_cells=least)
     return [spot for spot in joined(spots, least_cells=least) if spot.traits[-1] >= _SURE]
 
 
-def _seen(stack: Stack, network: StepNetwork) -> Seen:
-    steps = np.stack([network.read(step_layers(stack, date)) for date in range(1, len(stack.values))])
+def _steps(stack: Stack, network: StepNetwork) -> NDArray[np.float32]:
+    """What the network says of each step, shape (dates - 1, labels, rows, columns)."""
+    return np.stack([network.read(step_layers(stack, date)) for date in range(1, len(stack.values))])
+
+
+def _seen(stack: Stack, steps: NDArray[np.float32]) -> Seen:
     weights = 1 - steps[:, 0]
     values = ndimage.gaussian_filter(np.nan_to_num(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS))
-    changed = (weights > _CHANGED) & _stayed(values)
-    surest = weights.max(0)
+    roofed = steps[:, _ROOF] > weights / 2
+    changed = (weights > _CHANGED) & _stayed(values) & ~(roofed & _cars_since(stack.cars))
+    changed &= ~_in_common(values, changed, stack.cargo)
+    surest = (weights * changed).max(0)
     whole = ndimage.binary_opening(ndimage.binary_closing(changed.any(0), _SMOOTHING), _SMOOTHING)
     kinds = (steps[:, 1:] * changed[:, None]).sum(0)
-    changed &= _own(values, changed)
+    once = np.isin(kinds.argmax(0) + 1, _ONCE)
+    changed &= np.where(once, _likeliest(values, changed), _own(values, changed))
     at = np.concatenate([np.zeros((1, *surest.shape)), changed])
     return Seen(whole.astype(np.uint8), at.astype(np.float32), np.concatenate([kinds, surest[None]]), surest)
+
+
+def _cars_since(cars: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a car was counted in a cell after each step: so long there is no roof above it."""
+    return np.logical_or.accumulate(cars[:0:-1], axis=0)[::-1]
+
+
+def _in_common(values: NDArray[np.float32], changed: NDArray[np.bool_], cargo: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where cells of a zone for cargo only did what most of it did: light, if cargo came there later."""
+    common = np.zeros_like(changed)
+    steps = np.diff(values, axis=0)
+    zones, number = ndimage.label(cargo)
+    for zone in range(1, number + 1):
+        cells = zones == zone
+        inside = steps[:, :, cells]
+        apart = np.abs(inside - np.median(inside, axis=2, keepdims=True)).mean(1)
+        alike = changed[:, cells] & (apart < _ALIKE * np.abs(inside).mean(1))
+        others = (changed[:, cells] & ~alike).mean(1)
+        since = np.array([others[step + 1 :].max(initial=0.0) for step in range(len(others))])
+        common[:, cells] = alike & (since >= _PART)[:, None]
+    return common
+
+
+def _likeliest(values: NDArray[np.float32], changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The one step of those at which a cell changed before and after which it looks most like itself."""
+    spread = np.stack([_scatter(values[:date]) + _scatter(values[date:]) for date in range(1, len(values))])
+    best = np.where(changed, spread, np.inf).argmin(0)
+    return np.asarray(np.arange(len(spread))[:, None, None] == best)
+
+
+def _scatter(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(((values - values.mean(0)) ** 2).sum((0, 1)))
 
 
 def _own(values: NDArray[np.float32], changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
