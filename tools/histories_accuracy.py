@@ -4,7 +4,8 @@ Usage: python tools/histories_accuracy.py [--first SEED] [--histories N] [--keep
 
 Seeds below 100 are for design; the default seeds are looked at last. An object counts as found if one that is reported
 covers the same ground with an intersection over union of at least 0.3, one to one. Its dates are right if its beginning
-and its end lie between the dates that are given for them.
+and its end lie between the dates that are given for them. A renewed stretch of track counts as hidden if trains and
+roofs leave less than that overlap of it free before the change or since; it counts as an object all the same.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from shapely import LineString, Polygon, union_all
+from shapely import LineString, Polygon, contains_xy, union_all
 from shapely.geometry.base import BaseGeometry
 
 from yardwatch.change.comparing import compare
@@ -31,7 +32,7 @@ from yardwatch.model.provenance import Provenance
 from yardwatch.model.railcar import Railcar
 from yardwatch.model.site import frame_of
 from yardwatch.pipeline.counting import count_scene
-from yardwatch.simulate.histories import APRON, SiteHistory, TrueObject, random_history
+from yardwatch.simulate.histories import APRON, SiteHistory, TrueObject, TrueRenewal, random_history
 from yardwatch.simulate.reading import ArrayReader
 
 OVERLAP = 0.3
@@ -84,6 +85,7 @@ def judged(
         "kinds_right": sum(history.objects[i].kind == found[j].change.kind for i, j in matched),
         "dates_right": sum(ends),
         "trains": len(trains),
+        "hidden": sum(_shown(history, renewal) < OVERLAP for renewal in history.renewals),
         "missed": [one.kind for i, one in enumerate(history.objects) if i not in {i for i, _ in matched}],
         "false": [f"{found[j].change.kind} {found[j].change.area_m2:.0f} m2" for j in false],
         "wrong_kinds": [
@@ -176,6 +178,23 @@ def _matched(truth: list[Polygon], found: list[Polygon]) -> list[tuple[int, int]
     return pairs
 
 
+def _shown(history: SiteHistory, renewal: TrueRenewal) -> float:
+    """Share of a renewed stretch that is free of cars and roofs at a date before and at a date since."""
+    free: dict[bool, list[np.ndarray]] = {False: [], True: []}
+    for shot in history.shots:
+        plan = shot.plan
+        piece = plan.track_names.index(f"{renewal.track} b")
+        chainage = np.arange(1.0, plan.tracks[piece].length_m, 2.0)
+        x, y = plan.tracks[piece].points(chainage)
+        seen = ~contains_xy(union_all([_shape(one.corners()) for one in plan.things if one.kind == "canopy"]), x, y)
+        for car in plan.cars:
+            if car.track == piece:
+                seen &= (chainage < car.start_m) | (chainage > car.end_m)
+        free[shot.when.earliest > renewal.when].append(seen)
+    before, since = (np.any(dates, axis=0) for dates in free.values())
+    return float((before & since).mean())
+
+
 def _corridor(history: SiteHistory) -> BaseGeometry:
     frame = frame_of(history.site)
     lines = []
@@ -214,8 +233,8 @@ def _reader(history: SiteHistory, seed: int, index: int, keep: Path | None) -> A
 
 
 def _summary(told: list[dict[str, object]]) -> dict[str, object]:
-    total = {name: sum(int(one[name]) for one in told)
-             for name in ("objects", "found", "reported", "kinds_right", "dates_right", "trains")}  # fmt: skip
+    names = ("objects", "found", "reported", "kinds_right", "dates_right", "trains", "hidden")
+    total = {name: sum(int(one[name]) for one in told) for name in names}
     fills = np.array([row for one in told for row in one["fill"]], float).reshape(-1, 3)
     errors = fills[:, 1] - fills[:, 0]
     recall, precision = total["found"] / total["objects"], total["found"] / max(total["reported"], 1)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from yardwatch.change.lattice import Lattice
 from yardwatch.change.sizes import regularised, size_of
-from yardwatch.change.spots import Seen, joined, spots_in, traced
+from yardwatch.change.spots import Seen, joined, joined_spot, spots_in, traced
 from yardwatch.model.frame import LOCAL_CRS, frame_around
 from yardwatch.model.grid import Grid
 
@@ -100,3 +100,13 @@ def test_a_bent_road_is_as_long_as_its_middle_line():
     size = size_of(line.buffer(3, cap_style="flat", join_style="mitre"), edge_se_m=0.5, ribbon=True)
     assert size.length_m == pytest.approx(240, rel=0.02)
     assert size.width_m == pytest.approx(6, rel=0.02)
+
+
+def test_spots_with_a_gap_between_them_become_one():
+    """With the gap filled, and what was seen of them weighed by their size."""
+    mask = np.zeros((20, 60), bool)
+    mask[5:15, 5:25] = mask[5:15, 29:39] = True
+    large, small = sorted(joined(found(mask, 64), least_cells=1), key=lambda spot: -spot.cells)
+    one = joined_spot([large, small], 2.0)
+    assert (one.cells, one.shape.bounds) == (300, (5, 5, 39, 15))
+    assert one.shape.area == pytest.approx(340)

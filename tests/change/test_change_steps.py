@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from yardwatch.change.following import follow_site
 from yardwatch.change.lattice import Tile
 from yardwatch.change.layers import LAYERS, STEP_LABELS, Stack, step_layers
 from yardwatch.change.light import stack_reader
@@ -9,6 +10,7 @@ from yardwatch.change.network import shipped_step_network
 from yardwatch.change.stacking import lasting_spots
 from yardwatch.model.dates import parse_when
 from yardwatch.model.grid import Grid
+from yardwatch.model.railcar import Railcar
 from yardwatch.model.site import Site, Track, Zone
 from yardwatch.simulate.reading import ArrayReader
 
@@ -23,12 +25,12 @@ SITE = Site(
 WHOLE = Tile(0, 0, 100, 120, (slice(0, 100), slice(0, 120)))
 
 
-def reader(month, *, light=(1.0, 0.0), bands=3, mark=None):
+def reader(month, *marks, light=(1.0, 0.0), bands=3):
     """A place of 120 × 100 m under some light, perhaps with something bright on it."""
     grain = ndimage.gaussian_filter(np.random.default_rng(1).normal(0, 1, (100, 120)), 3)
     pixels = np.array([120, 115, 100])[:bands, None, None] + 90 * grain
-    if mark is not None:
-        pixels[:, mark[1] : mark[3], mark[0] : mark[2]] = 220
+    for left, top, right, bottom in marks:
+        pixels[:, top:bottom, left:right] = 220
     pixels = np.clip(light[0] * pixels + light[1], 0, 255).astype(np.uint8)
     when = parse_when(f"2024-{month:02}-10")
     grid = Grid(CRS, (1.0, 0.0, X, 0.0, -1.0, Y), 120, 100)
@@ -83,11 +85,47 @@ def test_layers_show_both_sides_of_a_step_without_cars_where_there_is_another_lo
 @pytest.mark.parametrize("first", [3, 4])
 def test_what_a_step_network_sees_becomes_a_spot_with_its_date_and_kind(first):
     """Its outline, and the share that came at each date."""
-    readers = [reader(2 * n + 1, mark=(70, 20, 100, 50) if n >= first else None) for n in range(5)]
+    readers = [reader(2 * n + 1, *([(70, 20, 100, 50)] if n >= first else [])) for n in range(5)]
     [spot] = lasting_spots(readers, SITE, network=Brighter())
     assert spot.cells == 30 * 30
     assert [round(share) for share in spot.votes] == [int(n == first) for n in range(5)]
     assert STEP_LABELS[1 + int(np.argmax(spot.traits[:-1]))] == "built"
+
+
+class Roofs(Brighter):
+    """Takes for a roof over tracks what came."""
+
+    def read(self, layers):
+        said = super().read(layers)
+        said[[STEP_LABELS.index("built"), -1]] = said[[-1, STEP_LABELS.index("built")]]
+        return said
+
+
+def roofs(*marks, first=2, cars=()):
+    """What is told of five dates with bright patches on the track."""
+    readers = [reader(2 * number + 1, *(marks if number >= first else ())) for number in range(5)]
+    return follow_site(readers, SITE, [], cars, network=Roofs())
+
+
+def test_parts_of_a_roof_are_one_and_what_is_as_narrow_as_a_train_is_none():
+    """With what lies between them; a part that was seen once only may be a train as well."""
+    [roof] = roofs((10, 74, 40, 84), (52, 74, 86, 84))
+    assert roof.change.kind == "concealment"
+    assert roof.change.length_m == pytest.approx(76, abs=3)
+    assert len(roofs((10, 74, 60, 84))) == 1
+    assert roofs((10, 77, 110, 82)) == ()
+    assert roofs((10, 74, 60, 84), first=4) == ()
+
+
+def test_where_a_car_is_counted_there_is_no_roof_yet():
+    """The roof came after the last date with a car in its place."""
+    ring = tuple((X + x, Y + y) for x, y in ((8, -68), (92, -68), (92, -92), (8, -92), (8, -68)))
+    car = Railcar(
+        id="a", track="one", start_m=8, end_m=92, offset_m=0, width_m=24, type="other", subtype=None,
+        type_probabilities={"other": 1.0}, confidence=1.0, zone=None, footprint=ring,
+    )  # fmt: skip
+    assert len(roofs((10, 70, 90, 90))) == 1
+    assert roofs((10, 70, 90, 90), cars=[[], [], [], [car], []]) == ()
 
 
 def test_the_shipped_network_gives_shares_of_any_size_of_tile():

@@ -7,6 +7,7 @@ from shapely import Polygon
 
 from yardwatch.change.layers import STEP_LABELS
 from yardwatch.change.light import CARGO_ROLES, lattices_of
+from yardwatch.change.network import StepNetwork
 from yardwatch.change.objects import SiteObject, between, join_changes, local_shape
 from yardwatch.change.places import Places
 from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
@@ -33,6 +34,8 @@ def follow_site(
     site: Site,
     comparisons: Sequence[Comparison],
     cars: Sequence[Sequence[Railcar]] = (),
+    *,
+    network: StepNetwork | None = None,
 ) -> tuple[SiteObject, ...]:
     """What came or went over all dates, each once, largest first.
 
@@ -49,6 +52,8 @@ def follow_site(
         Of pairs of these scenes.
     cars : sequence, optional
         The railcars counted in each scene.
+    network : StepNetwork, optional
+        What looks at all scenes; the one that ships with the package by default.
     """
     joined = join_changes(comparisons, site=site)
     scenes = [reader.scene for reader in readers]
@@ -56,7 +61,7 @@ def follow_site(
         return joined
     lattice = lattices_of(readers, site)[0]
     places = Places(lattice, site)
-    spots = _together(lasting_spots(readers, site, cars), places, site)
+    spots = _together(lasting_spots(readers, site, cars, network=network), places, site)
     lasting = [_object(spot, places, scenes, site) for spot in spots if _may_stand(spot, places, site)]
     shapes = [local_shape(one.change, site) for one in lasting]
     own = [one for one in joined if one.change.kind == "track_renewal" or _adds(one, shapes, site)]
