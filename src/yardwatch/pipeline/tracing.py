@@ -20,12 +20,13 @@ from yardwatch.model.site import Coordinates, Site, Track
 from yardwatch.pipeline.documents import Json, crs_code, document, rounded_ring, scene_facts
 from yardwatch.pipeline.told import Told
 from yardwatch.railcars.corridors import TracedLine
+from yardwatch.railcars.network import shipped_network
 from yardwatch.railcars.rails import shipped_finder
 from yardwatch.railcars.tracing import NotTraced, trace_between
 
 __all__ = ["Trace", "TracedImage", "simplified", "trace", "trace_document", "trace_facts", "trace_image", "trace_site"]
 
-TRACE_METHOD = "rails-path/1"
+TRACE_METHOD = "rails-path/2"
 """Name of the method, for provenance."""
 
 SIMPLIFIED_M = 0.05
@@ -94,7 +95,9 @@ def trace(reader: SceneReader, clicks: Sequence[tuple[float, float]], *, crs: st
     _check_inside(reader, frame, points)
     parts = []
     for start, end in pairwise(points):
-        found = trace_between(reader, tuple(start), tuple(end), frame=frame, finder=shipped_finder())
+        found = trace_between(
+            reader, tuple(start), tuple(end), frame=frame, finder=shipped_finder(), network=shipped_network()
+        )
         if isinstance(found, NotTraced):
             return Trace(False, found.reason, (), crs, 0.0, (), 0.0)
         parts.append(found)
@@ -138,7 +141,7 @@ def trace_document(reader: SceneReader, found: Trace, notices: Sequence[Notice] 
     provenance = Provenance(
         version=__version__,
         method=TRACE_METHOD,
-        parameters={"finder": shipped_finder().name},
+        parameters={"finder": shipped_finder().name, "network": shipped_network().name},
         inputs={scene.filename: scene.sha256},
     )
     return document(provenance, notices, {"scene": scene_facts(scene), **trace_facts(found)})

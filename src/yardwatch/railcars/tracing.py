@@ -29,7 +29,7 @@ _LOOK_M = 60.0
 _STRIDE_M = 25.0
 _SHARPEST = 1 / 130
 _WIDE_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.0, 5.0
-_LEAST_SUPPORT = -0.35
+_LEAST_SUPPORT, _SOME_SUPPORT = -0.05, -0.4
 _BEYOND = 1.6
 _OFF_M = 2.3
 _FAITH = 0.5
@@ -93,8 +93,10 @@ def trace_between(
     glanced.sort(key=lambda one: -one[0].score)
     best = [found for one, _ in glanced[:_CLOSELY] if (found := _rested(eyes, one, ends)) is not None]
     chosen = max(best or [glanced[0][0]], key=lambda one: one.score)
-    if chosen.score < _LEAST_SUPPORT:
+    if chosen.score < _SOME_SUPPORT:
         return NotTraced("the image shows no track that leads from the first click to the second")
+    if chosen.score < _LEAST_SUPPORT:
+        return NotTraced("the image does not show clearly which track leads on; click once more between the two clicks")
     return chosen.line
 
 
@@ -137,6 +139,7 @@ def _pulled(eyes: Eyes, rough: Floats, first: Floats, last: Floats) -> Floats | 
 
 def _rough_lines(eyes: Eyes, first: Floats, last: Floats) -> Iterator[Floats]:
     """Lines that the track may follow to within some metres."""
+    yield np.array([first, last])
     ahead = _directions(eyes, first, last - first)
     back = _directions(eyes, last, first - last)
     for start in ahead:
