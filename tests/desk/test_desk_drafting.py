@@ -272,7 +272,7 @@ def test_versions_lead_back_and_forth(open_site):
     page, site = open_site(lambda site: site.without_tracks("track 3"))
     page.get_by_role("button", name="Versions").click()
     dialog = page.get_by_role("dialog", name="Versions of the drawing")
-    expect(dialog.get_by_role("row").filter(has_text="now")).to_contain_text("deleted track track 3")
+    expect(dialog.get_by_role("row").filter(has_text="now")).to_contain_text("deleted track 3")
     dialog.get_by_role("row").filter(has_text="first seen").get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Version 1, dotted: track 3 was there.")).to_be_visible()
     page.get_by_role("button", name="Back to it").click()

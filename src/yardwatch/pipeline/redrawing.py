@@ -182,7 +182,7 @@ class _Drawing:
             self.change(Redrawn("place", new.name, None))
         self._check_zone(new)
         self.change(Redrawn(kind, None, new))
-        self.did.append(f"drew {kind} {new.name}")
+        self.did.append(f"drew {_called(kind, new.name)}")
 
     def _change(self, old: Zone | Track, geometry: Json, properties: Mapping[str, Json]) -> None:
         new, kind = changed_shape(old, geometry, properties, self._shown.read), kind_of_shape(old)
@@ -191,9 +191,9 @@ class _Drawing:
         self._check_zone(new)
         self.change(Redrawn(kind, old.name, new))
         if new.name != old.name:
-            self.did.append(f"renamed {kind} {old.name} to {new.name}")
+            self.did.append(f"renamed {_called(kind, old.name)} to {new.name}")
         if replace(new, name=old.name) != old:
-            self.did.append(f"{'reshaped' if geometry is not None else 'changed'} {kind} {new.name}")
+            self.did.append(f"{'reshaped' if geometry is not None else 'changed'} {_called(kind, new.name)}")
 
     def _delete(self, old: Zone | Track) -> None:
         kind = kind_of_shape(old)
@@ -206,7 +206,7 @@ class _Drawing:
         if isinstance(old, Zone) and (number := self._store.speaks_of(old.name)):
             self.change(Redrawn("place", None, Place(old.name, aliases=old.aliases)))
             kept = f"; its name stays as a place, of which {number} observations and claims speak"
-        self.did.append(f"deleted {kind} {old.name}{kept}")
+        self.did.append(f"deleted {_called(kind, old.name)}{kept}")
 
     def _check_zone(self, new: Zone | Track) -> None:
         if isinstance(new, Track) and new.zone is not None and new.zone not in [zone.name for zone in self.site.zones]:
@@ -320,3 +320,8 @@ class _Course:
 
 class _OffCourseError(Exception):
     """The new course of a track does not pass there."""
+
+
+def _called(kind: str, name: str) -> str:
+    """A thing in words, "zone Depot", without saying "track track 3"."""
+    return name if name.casefold().startswith(kind) else f"{kind} {name}"
