@@ -6,15 +6,26 @@ import numpy as np
 
 from yardwatch.model.frame import Frame, frame_around
 from yardwatch.model.line import Line
-from yardwatch.simulate import SITE_CRS, SITE_ORIGIN_M, Conditions, Sensor, YardPlan, random_style, render
+from yardwatch.simulate import (
+    SITE_CRS,
+    SITE_ORIGIN_M,
+    Conditions,
+    Sensor,
+    YardPlan,
+    place_consists,
+    random_style,
+    render,
+)
 from yardwatch.simulate.reading import ArrayReader
 
 GSD_M = 0.4
 
 
 @lru_cache(maxsize=4)
-def made_tracks(*, curved: bool, tracks: int = 4) -> tuple[ArrayReader, Frame, tuple[Line, ...]]:
-    """A picture of empty tracks 5 m apart, a frame, and the tracks in its metres; straight, or on a curve of 200 m."""
+def made_tracks(
+    *, curved: bool, tracks: int = 4, occupancy: float = 0.0
+) -> tuple[ArrayReader, Frame, tuple[Line, ...]]:
+    """A picture of tracks 5 m apart, a frame, and the tracks in its metres; straight or on a curve of 200 m."""
     rng = np.random.default_rng(11)
     along = np.arange(-30.0, 270.0 if not curved else 390.0, 3.0)
     shapes = []
@@ -34,6 +45,8 @@ def made_tracks(*, curved: bool, tracks: int = 4) -> tuple[ArrayReader, Frame, t
         bounds_m=(0.0, 0.0, *map(float, far - corner)),
         style=random_style(rng, tracks=tracks),
     )
+    if occupancy:
+        plan = place_consists(rng, plan, occupancy=occupancy)
     rendered = render(plan, rng=rng, conditions=Conditions(sensor=Sensor(gsd_m=GSD_M)), stamp=False)
     x, y = SITE_ORIGIN_M
     width, height = far - corner

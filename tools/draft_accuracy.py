@@ -1,4 +1,4 @@
-"""How well tracks are drafted and traced: ``python tools/draft_accuracy.py [muttenz] [simulated] [traced]``.
+"""How well tracks are drafted and traced: ``python tools/draft_accuracy.py [muttenz] [simulated]``.
 
 Simulated yards are invented ones whose seeds were not used in tuning; the map is made from their tracks, shifted by 3 m
 in a random direction, each line off by itself besides, and simplified. Distances are from the drafted line to the
@@ -9,34 +9,23 @@ import argparse
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import shapely
+from trace_accuracy import curved_yard, in_frame, seen
 
 from yardwatch.imagery.osm import OsmExtract, OsmLine
 from yardwatch.imagery.scenes import open_scene
 from yardwatch.imagery.sites import read_site
-from yardwatch.model.frame import Floats, Frame, frame_around
+from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.line import Line
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.site import frame_of
 from yardwatch.pipeline.drafting import DraftedSite, draft_scene
-from yardwatch.pipeline.tracing import trace
-from yardwatch.simulate import (
-    SITE_CRS,
-    SITE_ORIGIN_M,
-    Weather,
-    YardPlan,
-    place_consists,
-    random_conditions,
-    random_style,
-    random_yard,
-    render,
-)
-from yardwatch.simulate.reading import ArrayReader
+from yardwatch.simulate import place_consists, random_yard
 
 _SHIFT_M, _OWN_M, _TOLERANCE_M = 3.0, 0.5, 0.5
 _SEED = 77_000
@@ -151,48 +140,6 @@ def muttenz() -> None:
         print(score.row(f"{title} (mean of 3)"), flush=True)
 
 
-def curved_yard(rng: np.random.Generator, *, radius_m: float, tracks: int, length_m: float = 420.0) -> YardPlan:
-    """Parallel tracks: straight, around a curve, and straight again."""
-    pitch = float(rng.uniform(4.5, 5.5))
-    arc = min(300.0, 1.8 * radius_m)
-    lead = max(40.0, (length_m - arc) / 2)
-    shapes = [_bent(radius_m, radius_m + index * pitch, arc / radius_m, lead) for index in range(tracks)]
-    corner = np.vstack(shapes).min(0) - 25
-    width, height = np.vstack(shapes).max(0) + 25 - corner
-    lines = tuple(Line.through(*(shape - corner).T) for shape in shapes)
-    return YardPlan(
-        name="curve (invented)",
-        tracks=lines,
-        track_names=tuple(f"track {index + 1}" for index in range(tracks)),
-        bounds_m=(0.0, 0.0, float(width), float(height)),
-        style=random_style(rng, tracks=tracks),
-    )
-
-
-def _bent(middle_m: float, radius_m: float, angle: float, lead_m: float) -> Floats:
-    before = np.arange(-lead_m, 0, 3.0)
-    turn = np.linspace(0, angle, max(8, int(radius_m * angle / 3)))
-    after = np.arange(3.0, lead_m, 3.0)
-    x = [before, radius_m * np.sin(turn), radius_m * np.sin(angle) + after * np.cos(angle)]
-    y = [np.zeros(len(before)), radius_m * (1 - np.cos(turn)), radius_m * (1 - np.cos(angle)) + after * np.sin(angle)]
-    return np.column_stack([np.concatenate(x), np.concatenate(y) + middle_m - radius_m])
-
-
-def seen(plan: YardPlan, rng: np.random.Generator, gsd_m: float) -> tuple[ArrayReader, Frame]:
-    """The plan as a picture in memory, without clouds and snow, and its frame."""
-    conditions = replace(random_conditions(rng, gsd_m=gsd_m), weather=Weather())
-    rendered = render(plan, rng=rng, conditions=conditions, stamp=False)
-    x, y = SITE_ORIGIN_M
-    west, south, east, north = plan.bounds_m
-    frame = frame_around(SITE_CRS, [x + west, x + east], [y + south, y + north])
-    return ArrayReader(rendered.pixels, rendered.grid, gsd_m=gsd_m), frame
-
-
-def in_frame(line: Line, frame: Frame) -> Line:
-    """A track of a plan in metres of the frame."""
-    return Line.through(*frame.to_local(*(line.vertices_m + SITE_ORIGIN_M).T))
-
-
 def simulated(yards: int) -> None:
     """Invented yards by GSD and by how full they are; a fifth of the tracks is missing from the map."""
     for gsd_m in (0.3, 0.5, 0.8):
@@ -214,56 +161,17 @@ def simulated(yards: int) -> None:
             print(score.row(f"{yards} invented yards, {gsd_m:g} m, {title}"), flush=True)
 
 
-def traced(curves: int) -> None:
-    """Two clicks 310 m apart along a track, each off by 0.5 m in each direction."""
-    print("| GSD | cars | radius, m | traces | found | median, m | P90, m | whole trace within 0.5 m | within 1 m |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for gsd_m in (0.3, 0.5, 0.8):
-        for title, occupancy in (("none", 0.0), ("half full", 0.5)):
-            for radii in ((150, 200), (300, 600, 1500)):
-                found, asked = _traces(curves, gsd_m, occupancy, radii), curves
-                away = np.concatenate(found) if found else np.array([np.nan])
-                whole = [sum(np.percentile(one, 95) <= limit for one in found) / asked for limit in (0.5, 1.0)]
-                print(
-                    f"| {gsd_m:g} m | {title} | {radii[0]}–{radii[-1]} | {asked} | {len(found)} | "
-                    f"{np.median(away):.2f} | {np.percentile(away, 90):.2f} | {whole[0]:.0%} | {whole[1]:.0%} |",
-                    flush=True,
-                )
-
-
-def _traces(curves: int, gsd_m: float, occupancy: float, radii: Sequence[int]) -> list[Floats]:
-    found = []
-    for number in range(curves):
-        rng = np.random.default_rng((_SEED, 1, number, round(gsd_m * 10), round(occupancy * 10), radii[0]))
-        plan = curved_yard(rng, radius_m=float(rng.choice(radii)), tracks=int(rng.integers(1, 6)))
-        plan = place_consists(rng, plan, occupancy=occupancy)
-        reader, frame = seen(plan, rng, gsd_m)
-        line = in_frame(plan.tracks[int(rng.integers(len(plan.tracks)))], frame)
-        start = float(rng.uniform(15, max(16.0, line.length_m - 325)))
-        x, y = line.points(np.array([start, min(start + 310, line.length_m - 10)]))
-        x, y = frame.to_crs(x + rng.normal(0, 0.5, 2), y + rng.normal(0, 0.5, 2))
-        got = trace(reader, list(zip(x.tolist(), y.tolist(), strict=True)), crs=frame.crs)
-        if got.found:
-            path = Line.through(*frame.to_local(*np.array(got.coordinates).T))
-            found.append(_away(_dotted(path), line))
-    return found
-
-
 def main() -> None:
     """Print the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["muttenz", "simulated", "traced"])
+    parser.add_argument("what", nargs="*", default=["muttenz", "simulated"])
     parser.add_argument("--yards", type=int, default=6)
-    parser.add_argument("--curves", type=int, default=8)
     asked = parser.parse_args()
-    if "muttenz" in asked.what or "simulated" in asked.what:
-        print(_HEAD)
+    print(_HEAD)
     if "muttenz" in asked.what:
         muttenz()
     if "simulated" in asked.what:
         simulated(asked.yards)
-    if "traced" in asked.what:
-        traced(asked.curves)
 
 
 if __name__ == "__main__":

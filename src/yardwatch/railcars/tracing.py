@@ -29,7 +29,7 @@ _LOOK_M = 60.0
 _STRIDE_M = 25.0
 _SHARPEST = 1 / 130
 _WIDE_M, _GLANCE_WIDTH_M, _WALK_WIDTH_M = 10.0, 2.0, 5.0
-_LEAST_SUPPORT, _SOME_SUPPORT = -0.05, -0.4
+_PLAIN, _LEAST_SUPPORT, _SOME_SUPPORT = 0.3, -0.05, -0.4
 _BEYOND = 1.6
 _OFF_M = 2.3
 _FAITH = 0.5
@@ -87,12 +87,9 @@ def trace_between(
             f"the clicks are {apart:.0f} m apart; click two places {SHORTEST_M:g} m to {LONGEST_M / 1000:g} km apart"
         )
     eyes = Eyes(reader, frame, finder, network)
-    glanced = [(found, line) for line in _starts(eyes, *ends) if (found := settled(eyes, line, ends, rounds=_GLANCES))]
-    if not glanced:
+    chosen = _best(eyes, ends)
+    if chosen is None:
         return NotTraced("the image does not hold the ground between the two clicks")
-    glanced.sort(key=lambda one: -one[0].score)
-    best = [found for one, _ in glanced[:_CLOSELY] if (found := _rested(eyes, one, ends)) is not None]
-    chosen = max(best or [glanced[0][0]], key=lambda one: one.score)
     if chosen.score < _SOME_SUPPORT:
         return NotTraced("the image shows no track that leads from the first click to the second")
     if chosen.score < _LEAST_SUPPORT:
@@ -100,20 +97,37 @@ def trace_between(
     return chosen.line
 
 
+def _best(eyes: Eyes, ends: tuple[Floats, Floats]) -> Settled | None:
+    """The line that the image bears out best; the search ends with the first that it bears out plainly."""
+    glanced = []
+    for line in _starts(eyes, *ends):
+        found = settled(eyes, line, ends, rounds=_GLANCES)
+        if found is None:
+            continue
+        if found.score > _PLAIN:
+            rested = _rested(eyes, found, ends)
+            if rested is not None and rested.score > _PLAIN:
+                return rested
+        glanced.append(found)
+    glanced.sort(key=lambda one: -one.score)
+    best = [rested for one in glanced[:_CLOSELY] if (rested := _rested(eyes, one, ends)) is not None]
+    return max(best or glanced, key=lambda one: one.score, default=None)
+
+
 def _rested(eyes: Eyes, found: Settled, ends: tuple[Floats, Floats]) -> Settled | None:
     line = spanned(found.line.points_m, ends)
     return None if line is None else settled(eyes, line, ends)
 
 
-def _starts(eyes: Eyes, first: Floats, last: Floats) -> list[Line]:
-    """Lines from click to click to settle from, none much like another."""
+def _starts(eyes: Eyes, first: Floats, last: Floats) -> Iterator[Line]:
+    """Lines from click to click to settle from, none much like another; the plainest first."""
     kept: list[Line] = []
     for rough in _rough_lines(eyes, first, last):
         for points in (rough, _pulled(eyes, rough, first, last)):
             line = None if points is None else spanned(points, (first, last))
             if line is not None and not any(_alike(line, other) for other in kept):
                 kept.append(line)
-    return kept
+                yield line
 
 
 def _alike(line: Line, other: Line) -> bool:
