@@ -7,6 +7,7 @@ from shapely import Point
 from yardwatch.change.relaid import seen_renewals
 from yardwatch.change.renewing import renewal_change, track_looks
 from yardwatch.change.sleeper_layers import PIECE_M, SLEEPER_LAYERS, TrackLooks, sleeper_layers, track_pieces
+from yardwatch.change.sleeper_network import shipped_sleeper_network
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import parse_when
 from yardwatch.model.grid import Grid
@@ -109,6 +110,15 @@ def test_one_look_at_a_track_shows_no_renewal():
     with pytest.raises(MisuseError, match="two or more"):
         seen_renewals([looks(ribbon())])
     assert seen_renewals([]) == ()
+
+
+@pytest.mark.parametrize("dates", [2, 6])
+def test_the_shipped_network_gives_shares_of_any_number_of_dates(dates):
+    """Never, or before one of them; they sum to one in each piece."""
+    layers = np.random.default_rng(1).normal(0, 1, (dates, SLEEPER_LAYERS, 77)).astype(np.float32)
+    said = shipped_sleeper_network().read(layers)
+    assert said.shape == (dates, 77)
+    assert said.sum(0) == pytest.approx(np.ones(77), abs=1e-5)
 
 
 def test_cars_and_roofs_hide_a_track_and_cars_stand_beside_it():
