@@ -267,10 +267,10 @@ def traced(case: Case) -> Score:
     return score
 
 
-def yards(seeds: str, count: int, verbose: bool) -> None:
+def yards(seeds: str, count: int, gsds_m: Sequence[float], verbose: bool) -> None:
     """Tables for invented yards."""
     causes: Counter[str] = Counter()
-    for gsd_m, filled in product(GSDS_M, FILLED):
+    for gsd_m, filled in product(gsds_m, FILLED):
         scores = {length_m: Score() for length_m in LENGTHS_M}
         for number in range(count):
             yard = invented(SEEDS[seeds], number, gsd_m, filled)
@@ -295,14 +295,14 @@ def all_of(yard: Yard, rng: np.random.Generator, count: int, length_m: float, ve
     return whole
 
 
-def real(verbose: bool) -> None:
+def real(lengths_m: Sequence[float], verbose: bool) -> None:
     """Pieces of the tracks that others drew on a real yard."""
     folder = _SHARED / "scenes" / "muttenz"
     site, _ = read_site(folder / "site.geojson")
     frame = frame_of(site)
     with open_scene(folder / "image.tif", frame=frame) as reader:
         yard = Yard("muttenz", reader, frame, tuple(site.line(track) for track in site.tracks))
-        for length_m in (100.0, 200.0, 300.0):
+        for length_m in lengths_m:
             score = all_of(yard, np.random.default_rng(5), 99, length_m, verbose)
             print(score.row(f"muttenz, {length_m:g} m"), flush=True)
             print("; ".join(f"{cause}: {times}" for cause, times in score.failed.most_common()))
@@ -313,13 +313,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=[*SEEDS, "muttenz"])
     parser.add_argument("--yards", type=int, default=6)
+    parser.add_argument("--gsd", type=float, nargs="+", default=GSDS_M)
+    parser.add_argument("--length", type=float, nargs="+", default=(100.0, 200.0, 300.0), help="on muttenz")
     parser.add_argument("--verbose", action="store_true")
     asked = parser.parse_args()
     print(_HEAD)
     if asked.what == "muttenz":
-        real(asked.verbose)
+        real(asked.length, asked.verbose)
     else:
-        yards(asked.what, asked.yards, asked.verbose)
+        yards(asked.what, asked.yards, asked.gsd, asked.verbose)
 
 
 if __name__ == "__main__":
