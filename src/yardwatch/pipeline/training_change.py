@@ -56,7 +56,7 @@ class ChangeNet(nn.Module):
         self.out = nn.Conv2d(a, outputs, 3, padding=1)
 
     def forward(self, pair: Tensor) -> Tensor:
-        """Logits, shape (batch, outputs, n, m), of pairs (batch, 6, n, m): of the labels, then of roofs before and after."""
+        """Logits of labels, then of roofs before and after, shape (batch, outputs, n, m); pairs (batch, 6, n, m)."""
         number = pair.shape[0]
         features = torch.cat([pair[:, :3], pair[:, 3:]])
         merged = []
