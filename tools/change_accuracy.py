@@ -94,11 +94,13 @@ def _taizhou(folder: Path) -> dict[str, float]:
 def _buildings(folder: Path, gsd_m: float, wanted: Callable[[str], bool]) -> dict[str, float]:
     """Pooled F1 of each method."""
     tallies = {name: np.zeros(3) for name in METHODS}
+    patches: list[float] = []
     print(f"\n{folder.name}, {gsd_m:g} m: F1\n  {'pair':24}" + "".join(f"{name:>12}" for name in METHODS))
     for label in sorted((folder / "label").iterdir()):
         if not wanted(label.stem):
             continue
         truth = _read(label)[0] > 0
+        patches += (np.bincount(ndimage.label(truth)[0].ravel())[1:] * gsd_m**2).tolist()
         before, after = folder / "A" / label.name, folder / "B" / label.name
         told = Told(gsd=gsd_m)
         compared = compare_images(before, after, told=(told, told))
@@ -117,6 +119,9 @@ def _buildings(folder: Path, gsd_m: float, wanted: Callable[[str], bool]) -> dic
     print(f"  {'pooled':24}" + "".join(f"{result[name]:12.3f}" for name in METHODS))
     result |= {"precision": _share(tallies["yardwatch"], 1), "recall": _share(tallies["yardwatch"], 2)}
     print(f"  yardwatch: precision {result['precision']:.3f}, recall {result['recall']:.3f}")
+    grown = np.cumsum(np.sort(patches))
+    middle = float(np.sort(patches)[np.searchsorted(grown, grown[-1] / 2)])
+    print(f"  labels: half of their area lies in patches of at least {middle:,.0f} m2")
     return result
 
 
