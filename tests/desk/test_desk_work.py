@@ -390,7 +390,7 @@ def may_see(page):
     found |= {"decide"} if page.get_by_role("button", name="Accept").count() else set()
     found |= {"sign off"} if page.get_by_test_id("sign-off").count() else set()
     go_to(page, "Site")
-    page.locator("[data-ready]").wait_for()
+    expect(page.get_by_role("heading", name=re.compile("^Tracks"))).to_be_visible()
     found |= {"draw"} if page.get_by_role("button", name=re.compile("^Zone|^Track|^Trace")).count() else set()
     return found
 

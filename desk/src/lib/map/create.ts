@@ -56,5 +56,5 @@ export function createMap(container: HTMLElement, bounds: Bounds, label: string,
 
 /** Wait until sources and layers can be added. */
 export function whenReady(map: MapLibre): Promise<void> {
-  return map.isStyleLoaded() ? Promise.resolve() : new Promise((resolve) => void map.once("load", () => resolve()));
+  return map.isStyleLoaded() ? Promise.resolve() : new Promise((resolve) => void map.once("style.load", () => resolve()));
 }
