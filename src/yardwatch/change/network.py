@@ -12,9 +12,9 @@ from yardwatch.change.evidence import NETWORK_LABELS, Evidence
 
 __all__ = [
     "OnnxChangeNetwork",
+    "OnnxModel",
     "OnnxStepNetwork",
     "StepNetwork",
-    "onnx_session",
     "run_padded",
     "shipped_change_network",
     "shipped_step_network",
@@ -23,11 +23,8 @@ __all__ = [
 _MULTIPLE = 16
 
 
-class OnnxChangeNetwork:
-    """A change network in ONNX form.
-
-    Its input ``pair`` has the shape (1, 6, rows, columns) of `network_input`, both a multiple of 16; its output
-    ``evidence`` the shape (1, 8, rows, columns): logits of `NETWORK_LABELS`, log-odds of a roof before and after.
+class OnnxModel:
+    """A network in ONNX form, run by a session that keeps no memory between calls.
 
     Parameters
     ----------
@@ -40,7 +37,11 @@ class OnnxChangeNetwork:
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = onnx_session(weights, threads)
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False
+        self.session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self._name = name
 
     @property
@@ -48,9 +49,17 @@ class OnnxChangeNetwork:
         """Name and version, for provenance."""
         return self._name
 
+
+class OnnxChangeNetwork(OnnxModel):
+    """A change network in ONNX form.
+
+    Its input ``pair`` has the shape (1, 6, rows, columns) of `network_input`, both a multiple of 16; its output
+    ``evidence`` the shape (1, 8, rows, columns): logits of `NETWORK_LABELS`, log-odds of a roof before and after.
+    """
+
     def read(self, pair: NDArray[np.float32]) -> Evidence:
         """Evidence of a pair as `network_input` makes it, shape (6, rows, columns)."""
-        logits = run_padded(self._session, "pair", pair)
+        logits = run_padded(self.session, "pair", pair)
         kinds, tops = logits[: len(NETWORK_LABELS)], logits[len(NETWORK_LABELS) :]
         return Evidence(_shares(kinds), np.asarray(1 / (1 + np.exp(-tops)), np.float32))
 
@@ -66,43 +75,16 @@ class StepNetwork(Protocol):
         """Probability of each of `STEP_LABELS`, shape (7, rows, columns), given what `step_layers` makes."""
 
 
-class OnnxStepNetwork:
+class OnnxStepNetwork(OnnxModel):
     """A step network in ONNX form.
 
     Its input ``layers`` has the shape (1, 28, rows, columns) of `step_layers`, both a multiple of 16; its output
     ``labels`` the shape (1, 7, rows, columns): logits of `STEP_LABELS`.
-
-    Parameters
-    ----------
-    weights : bytes
-        The ONNX file.
-    name : str
-        Name and version, for provenance.
-    threads : int
-        Processor threads to use.
     """
-
-    def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = onnx_session(weights, threads)
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Name and version, for provenance."""
-        return self._name
 
     def read(self, layers: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability of each of `STEP_LABELS`, shape (7, rows, columns), given what `step_layers` makes."""
-        return _shares(run_padded(self._session, "layers", layers))
-
-
-def onnx_session(weights: bytes, threads: int) -> ort.InferenceSession:
-    """A session that keeps no memory between calls."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = False
-    return ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        return _shares(run_padded(self.session, "layers", layers))
 
 
 def run_padded(session: ort.InferenceSession, name: str, layers: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from yardwatch.change.network import onnx_session, run_padded
+from yardwatch.change.network import OnnxModel, run_padded
 
 __all__ = ["RENEWAL_USES", "OnnxRenewalNetwork", "RenewalNetwork", "shipped_renewal_network"]
 
@@ -26,34 +26,16 @@ class RenewalNetwork(Protocol):
         """Chance of that, shape (rows, columns), of a pair as `network_input` makes it, shape (6, rows, columns)."""
 
 
-class OnnxRenewalNetwork:
+class OnnxRenewalNetwork(OnnxModel):
     """A renewal network in ONNX form.
 
     Its input ``pair`` has the shape (1, 6, rows, columns) of `network_input`, both a multiple of 16; its output
     ``evidence`` the shape (1, 9, rows, columns): log-odds of renewed ground, logits of `RENEWAL_USES` before and after.
-
-    Parameters
-    ----------
-    weights : bytes
-        The ONNX file.
-    name : str
-        Name and version, for provenance.
-    threads : int
-        Processor threads to use.
     """
-
-    def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = onnx_session(weights, threads)
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Name and version, for provenance."""
-        return self._name
 
     def read(self, pair: NDArray[np.float32]) -> NDArray[np.float32]:
         """Chance of renewed ground, shape (rows, columns), of a pair as `network_input` makes it."""
-        return np.asarray(1 / (1 + np.exp(-run_padded(self._session, "pair", pair)[0])), np.float32)
+        return np.asarray(1 / (1 + np.exp(-run_padded(self.session, "pair", pair)[0])), np.float32)
 
 
 @lru_cache(maxsize=1)

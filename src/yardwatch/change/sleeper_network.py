@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from yardwatch.change.network import onnx_session
+from yardwatch.change.network import OnnxModel
 
 __all__ = ["OnnxSleeperNetwork", "SleeperNetwork", "shipped_sleeper_network"]
 
@@ -26,34 +26,16 @@ class SleeperNetwork(Protocol):
         """
 
 
-class OnnxSleeperNetwork:
+class OnnxSleeperNetwork(OnnxModel):
     """A sleeper network in ONNX form.
 
     Its input ``track`` has the shape (1, dates, 47, pieces) of `sleeper_layers`; its output ``renewed`` the shape
     (1, dates - 1, pieces): logits of having been renewed just before each date but the first, against 0 for never.
-
-    Parameters
-    ----------
-    weights : bytes
-        The ONNX file.
-    name : str
-        Name and version, for provenance.
-    threads : int
-        Processor threads to use.
     """
-
-    def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = onnx_session(weights, threads)
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Name and version, for provenance."""
-        return self._name
 
     def read(self, layers: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability that each piece was renewed never or just before date k > 0, shape (dates, pieces)."""
-        (output,) = self._session.run(None, {"track": layers[None]})
+        (output,) = self.session.run(None, {"track": layers[None]})
         logits = np.concatenate([np.zeros_like(output[0, :1]), output[0]])
         grown = np.exp(logits - logits.max(0))
         return np.asarray(grown / grown.sum(0), np.float32)
