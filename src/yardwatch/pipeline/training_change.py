@@ -6,8 +6,6 @@ Run as ``python -m yardwatch.pipeline.training_change``; ``make train-change`` d
 import argparse
 import hashlib
 import json
-import sys
-import time
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +16,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.evidence import NETWORK_LABELS, network_input, tone_of
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
 from yardwatch.pipeline.training_pairs import CROP_MARGIN_PX, IGNORED, PairExample, make_pairs
 from yardwatch.simulate.pairs import sensed
 
 __all__ = ["ChangeNet", "export_change", "main", "train_change"]
 
-_CROP_PX = 128
+_CROP_PX, _BATCH = 128, 16
+_PEAK_RATE, _LEAST_RATE = 3e-3, 1e-6
 _WIDTHS = (16, 32, 64, 96)
 _OUTPUTS = len(NETWORK_LABELS) + 2
 _CLASS_WEIGHTS = (1.0, 2.0, 2.0, 2.0, 4.0, 8.0)
@@ -98,48 +98,17 @@ def loss(output: Tensor, labels: Tensor, roofs: Tensor) -> Tensor:
     return pixels + 0.5 * overlap + 0.5 * functional.binary_cross_entropy_with_logits(tops[kept], roofs[kept])
 
 
-def train_change(
-    examples: list[PairExample],
-    *,
-    steps: int,
-    seed: int,
-    size: int = 16,
-    minutes: float = 1e9,
-    begun: ChangeNet | None = None,
-) -> ChangeNet:
-    """Train a network, or train on one that was begun, until steps or minutes run out.
+def train_change(examples: list[PairExample], *, pace: Pace, seed: int, begun: ChangeNet | None = None) -> ChangeNet:
+    """Train a network, or train on one that was begun, until steps or minutes run out."""
 
-    Reproducible for a seed if it is the steps that run out.
-    """
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    net = (begun or ChangeNet()).train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
-    started, mean = time.monotonic(), 0.0
-    for step in range(steps):
-        gone = max(step / steps, (time.monotonic() - started) / (60 * minutes))
-        if gone >= 1:
-            say(f"time is up at step {step}")
-            break
-        optimiser.param_groups[0]["lr"] = rate(gone, step)
-        chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
+    def lesson(net: ChangeNet, rng: np.random.Generator) -> Tensor:
+        chosen = [examples[index] for index in rng.integers(len(examples), size=_BATCH)]
         inputs, labels, roofs = batch(chosen, rng)
         with torch.autocast("cpu", torch.bfloat16):
             output = net(inputs.to(memory_format=torch.channels_last))
-        value = loss(output.float(), labels, roofs)
-        optimiser.zero_grad()
-        value.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
-        if step % 50 == 0:
-            say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
-    return net.eval()
+        return loss(output.float(), labels, roofs)
 
-
-def rate(gone: float, step: int, *, peak: float = 3e-3) -> float:
-    """Learning rate when a share of the training is gone: up for fifty steps, then down as a cosine."""
-    return peak * min(1.0, (step + 1) / 50) * (0.5 + 0.5 * float(np.cos(np.pi * gone))) + 1e-6
+    return trained(lambda: (begun or ChangeNet()).to(memory_format=torch.channels_last), lesson, pace=pace, seed=seed)
 
 
 def export_change(net: ChangeNet, path: Path) -> str:
@@ -166,10 +135,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--minutes", type=float, default=ENDLESS_MIN)
     options = parser.parse_args()
     examples = make_pairs(options.pairs, histories=options.histories, seed=options.seed, processes=options.processes)
-    net = train_change(examples, steps=options.steps, seed=options.seed, minutes=options.minutes)
+    pace = Pace(options.steps, _PEAK_RATE, least=_LEAST_RATE, minutes=options.minutes)
+    net = train_change(examples, pace=pace, seed=options.seed)
     digest = export_change(net, options.out)
     made = {name: getattr(options, name) for name in ("pairs", "histories", "steps", "seed")}
     say(json.dumps(made | {"sha256": digest}))
@@ -202,12 +172,6 @@ def turned(values: NDArray[_Values], turns: int, mirrored: bool) -> NDArray[_Val
     """Pictures turned by quarters and mirrored."""
     turned = np.rot90(values, turns, axes=(-2, -1))
     return np.ascontiguousarray(turned[..., ::-1] if mirrored else turned)
-
-
-def say(text: str) -> None:
-    """Tell how far the training is."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ Run as ``python -m yardwatch.pipeline.training_renewals``.
 
 import argparse
 import json
-import time
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -19,7 +19,8 @@ from torch.nn import functional
 
 from yardwatch.change.evidence import network_input, tone_of
 from yardwatch.change.renewed import RENEWAL_USES
-from yardwatch.pipeline.training_change import ChangeNet, export_change, rate, say, turned
+from yardwatch.pipeline.training_change import ChangeNet, export_change, turned
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
 from yardwatch.simulate.pairs import sensed
 from yardwatch.simulate.renewals import LAND_USES, random_renewal
 
@@ -30,7 +31,10 @@ _FINEST_M, _COARSEST_M = 1.3, 3.5
 _UNSURE = 255
 _SAME_SHARE = 0.12
 _OUTPUTS = 1 + 2 * len(RENEWAL_USES)
-_PEAK_RATE = 2e-3
+_BATCH, _LOOKED_AT = 12, 48
+_PEAK_RATE, _LEAST_RATE = 2e-3, 1e-6
+_BENT_PX, _UNEVEN, _KNOTS = 0.6, 0.12, 4
+_WEIGHTS = Path("src/yardwatch/change/weights")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,63 +87,64 @@ def loss(output: Tensor, renewed: Tensor, uses: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(said, true) + 0.5 * overlap + 0.2 * telling
 
 
-def train_renewals(
-    examples: list[RenewalExample], *, steps: int, seed: int, size: int = 12, minutes: float = 1e9,
-    begun: ChangeNet | None = None,
-) -> ChangeNet:  # fmt: skip
-    """Train a network, or train on one that was begun, until steps or minutes run out."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    net = (begun or ChangeNet(_OUTPUTS)).train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=_PEAK_RATE, weight_decay=1e-3)
-    started, mean = time.monotonic(), 0.0
-    for step in range(steps):
-        gone = max(step / steps, (time.monotonic() - started) / (60 * minutes))
-        if gone >= 1:
-            say(f"time is up at step {step}")
-            break
-        optimiser.param_groups[0]["lr"] = rate(gone, step, peak=_PEAK_RATE)
-        chosen = [examples[index] for index in rng.integers(len(examples), size=size)]
+def train_renewals(examples: list[RenewalExample], *, pace: Pace, seed: int, eyes: Path | None = None) -> ChangeNet:
+    """Train a network until steps or minutes run out, with the eyes of a change network in ONNX to begin with."""
+
+    def make() -> ChangeNet:
+        net = ChangeNet(_OUTPUTS)
+        if eyes:
+            lend_eyes(net, eyes, batch(examples[:_LOOKED_AT], np.random.default_rng(seed))[0])
+        return net.to(memory_format=torch.channels_last)
+
+    def lesson(net: ChangeNet, rng: np.random.Generator) -> Tensor:
+        chosen = [examples[index] for index in rng.integers(len(examples), size=_BATCH)]
         inputs, renewed, uses = batch(chosen, rng)
         with torch.autocast("cpu", torch.bfloat16):
             output = net(inputs.to(memory_format=torch.channels_last))
-        value = loss(output.float(), renewed, uses)
-        optimiser.zero_grad()
-        value.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
-        if step % 50 == 0:
-            say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
-    return net.eval()
+        return loss(output.float(), renewed, uses)
+
+    return trained(make, lesson, pace=pace, seed=seed)
 
 
-def begun_from(changes: ChangeNet) -> ChangeNet:
-    """A network for renewed ground whose eyes are those of a change network."""
-    net = ChangeNet(_OUTPUTS)
-    known = {name: value for name, value in changes.state_dict().items() if not name.startswith("out.")}
-    net.load_state_dict(known, strict=False)
-    return net
+def lend_eyes(net: ChangeNet, weights: Path, pairs: Tensor) -> None:
+    """Give a network the layers of a change network in ONNX, all but the last.
+
+    There each convolution has taken in the normalisation that followed it. Here the normalisation is set to undo
+    itself on some pairs, so that the layers do what they did.
+    """
+    graph = onnx.load(weights).graph
+    stored = {one.name: torch.tensor(onnx.numpy_helper.to_array(one)) for one in graph.initializer}
+    layers = iter([[stored[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"])
+
+    def lend(layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if isinstance(layer, nn.Sequential) and isinstance(layer[1], nn.BatchNorm2d):
+            kernel, offset = next(layers)
+            layer[0].weight.copy_(kernel)
+            seen = layer[0](inputs[0])
+            layer[1].weight.copy_((seen.var((0, 2, 3), correction=0) + layer[1].eps).sqrt())
+            layer[1].bias.copy_(seen.mean((0, 2, 3)) + offset)
+
+    hooks = [layer.register_forward_pre_hook(lend) for layer in net.modules()]
+    with torch.no_grad():
+        net.train()(pairs)
+    for hook in hooks:
+        hook.remove()
 
 
 def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("src/yardwatch/change/weights/renewals.onnx"))
-    parser.add_argument("--quarters", type=int, default=2200)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--out", type=Path, default=_WEIGHTS / "renewals.onnx")
+    parser.add_argument("--quarters", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--begun", type=Path, help="a change network to begin with: what training_change left")
+    parser.add_argument("--minutes", type=float, default=ENDLESS_MIN)
+    parser.add_argument("--eyes", type=Path, default=_WEIGHTS / "changes.onnx", help="a change network to begin with")
     options = parser.parse_args()
     examples = make_renewals(options.quarters, seed=options.seed, processes=options.processes)
-    begun = None
-    if options.begun:
-        changes = ChangeNet()
-        changes.load_state_dict(torch.load(options.begun))
-        begun = begun_from(changes)
-    net = train_renewals(examples, steps=options.steps, seed=options.seed, minutes=options.minutes, begun=begun)
+    pace = Pace(options.steps, _PEAK_RATE, least=_LEAST_RATE, minutes=options.minutes)
+    net = train_renewals(examples, pace=pace, seed=options.seed, eyes=options.eyes)
     digest = export_change(net, options.out)
     made = {name: getattr(options, name) for name in ("quarters", "steps", "seed")}
     say(json.dumps(made | {"sha256": digest}))
@@ -167,12 +172,28 @@ def _cut(
 
 
 def _shot(rng: np.random.Generator, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A picture of years ago or now: its own tone curve in each colour, and often less sharp than its pixels."""
+    """A picture of years ago or now: its own tone curve in each colour, and often bent, unevenly lit, or not sharp."""
     curve = np.exp(rng.normal(0, 0.2, (3, 1, 1))).astype(np.float32)
     out = np.clip(picture, 0.003, 1) ** curve
     if rng.random() < 0.5:
+        out = _bent(rng, out)
+    if rng.random() < 0.5:
         out = ndimage.gaussian_filter(out, (0, *[rng.uniform(0.3, 1.2)] * 2))
     return sensed(rng, out)
+
+
+def _bent(rng: np.random.Generator, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A picture that lies some way off here and there, in haze that is thicker here than there."""
+    side = picture.shape[-1]
+    knots = torch.from_numpy(rng.normal(0, 1, (1, 3, _KNOTS, _KNOTS)).astype(np.float32))
+    waves = functional.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)[0]
+    across = torch.linspace(-1, 1, side)
+    straight = torch.stack(torch.meshgrid(across, across, indexing="xy"), -1)
+    places = straight + waves[:2].permute(1, 2, 0) * float(rng.uniform(0, 2 * _BENT_PX * 2 / side))
+    shown = functional.grid_sample(
+        torch.from_numpy(picture)[None], places[None], padding_mode="reflection", align_corners=True
+    )
+    return np.asarray((shown[0] * torch.exp(waves[2] * float(rng.uniform(0, 2 * _UNEVEN)))).numpy(), np.float32)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ Run as ``python -m yardwatch.pipeline.training_sleepers``.
 
 import argparse
 import hashlib
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.sleeper_layers import SLEEPER_LAYERS, sleeper_layers
+from yardwatch.pipeline.training_loop import Pace, say, trained
 from yardwatch.pipeline.training_sites import TrackExample, make_sites, make_yards
 
 __all__ = ["SleeperNet", "export_sleepers", "main", "train_sleepers"]
@@ -26,7 +25,7 @@ _WIDTHS = (24, 32)
 _FAR, _FARTHER = (1, 4, 16), (1, 2, 4, 8, 16, 32)
 _BATCH, _PIECES = 8, 288
 _DATES, _USUAL_DATES = (2, 7), (5, 6, 7)
-_RATE = 3e-3
+_RATE, _DECAY = 3e-3, 1e-2
 _SEEN, _LEAST, _MOST = -3, 1e-3, 3.0
 _FLIPPED = np.concatenate([np.arange(21).reshape(3, 7)[:, ::-1].ravel(), [21]])
 
@@ -80,29 +79,18 @@ def loss(output: Tensor, renewed: Tensor) -> Tensor:
     return functional.cross_entropy(torch.cat([never, output], 1), renewed, ignore_index=-1)
 
 
-def train_sleepers(tracks: Sequence[TrackExample], *, steps: int, seed: int) -> SleeperNet:
-    """Train a network; reproducible for a seed."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    net = SleeperNet()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=1e-2)
+def train_sleepers(tracks: Sequence[TrackExample], *, pace: Pace, seed: int) -> SleeperNet:
+    """Train a network until steps or minutes run out."""
     pools = [[one for one in tracks if bool(one.renewed.any()) is new] for new in (True, False)]
-    started = time.monotonic()
-    for step in range(steps):
-        shape = 0.5 + 0.5 * float(np.cos(np.pi * step / steps))
-        optimiser.param_groups[0]["lr"] = _RATE * min(1.0, (step + 1) / 50) * shape
+
+    def lesson(net: SleeperNet, rng: np.random.Generator) -> Tensor:
         dates = int(rng.choice(_USUAL_DATES)) if rng.random() < 0.7 else int(rng.integers(_DATES[0], _DATES[1] + 1))
         fit = [[one for one in pool if len(one.pieces.seen) >= dates] for pool in pools]
         chosen = (fit[int(rng.integers(2))] for _ in range(_BATCH))
         layers, renewed = zip(*(_drawn(pool[int(rng.integers(len(pool)))], dates, rng) for pool in chosen), strict=True)
-        value = loss(net(torch.from_numpy(np.stack(layers))), torch.from_numpy(np.stack(renewed)))
-        optimiser.zero_grad()
-        value.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        if step % 100 == 0:
-            sys.stderr.write(f"step {step} of {steps}: loss {value.item():.3f}, {time.monotonic() - started:.0f} s\n")
-    return net.eval()
+        return loss(net(torch.from_numpy(np.stack(layers))), torch.from_numpy(np.stack(renewed)))
+
+    return trained(SleeperNet, lesson, pace=pace, seed=seed)
 
 
 def export_sleepers(net: SleeperNet, path: Path) -> str:
@@ -133,8 +121,9 @@ def main() -> None:
     options = parser.parse_args()
     how = {"seed": options.seed, "processes": options.processes, "keep": options.keep}
     groups = [*(site.tracks for site in make_sites(options.sites, **how)), *make_yards(options.yards, **how)]
-    net = train_sleepers([track for tracks in groups for track in tracks], steps=options.steps, seed=options.seed)
-    sys.stderr.write(export_sleepers(net, options.out) + "\n")
+    tracks = [track for group in groups for track in group]
+    net = train_sleepers(tracks, pace=Pace(options.steps, _RATE, decay=_DECAY), seed=options.seed)
+    say(export_sleepers(net, options.out))
 
 
 def _drawn(

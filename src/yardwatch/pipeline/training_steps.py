@@ -5,8 +5,6 @@ Run as ``python -m yardwatch.pipeline.training_steps``.
 
 import argparse
 import hashlib
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.layers import LAYERS, STEP_LABELS, Stack, step_layers
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
 from yardwatch.pipeline.training_sites import SiteExample, make_sites
 
 __all__ = ["StepNet", "export_steps", "main", "train_steps"]
@@ -72,31 +71,17 @@ def loss(output: Tensor, labels: Tensor) -> Tensor:
     return cells + 0.5 * (1 - (2 * (said * true).sum() + 50) / (said.sum() + true.sum() + 50))
 
 
-def train_steps(examples: list[SiteExample], *, steps: int, seed: int, minutes: float = 1e9) -> StepNet:
-    """Train a network until steps or minutes run out; reproducible for a seed if it is the steps."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    net = StepNet().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=1e-3)
-    started = time.monotonic()
-    for step in range(steps):
-        gone = max(step / steps, (time.monotonic() - started) / (60 * minutes))
-        if gone >= 1:
-            break
-        optimiser.param_groups[0]["lr"] = _RATE * min(1.0, (step + 1) / 40) * (0.5 + 0.5 * float(np.cos(np.pi * gone)))
-        layers, labels = zip(
-            *(_cut(examples[int(rng.integers(len(examples)))], rng) for _ in range(_BATCH)), strict=True
-        )
+def train_steps(examples: list[SiteExample], *, pace: Pace, seed: int) -> StepNet:
+    """Train a network until steps or minutes run out."""
+
+    def lesson(net: StepNet, rng: np.random.Generator) -> Tensor:
+        cuts = [_cut(examples[int(rng.integers(len(examples)))], rng) for _ in range(_BATCH)]
+        layers, labels = (np.stack(parts) for parts in zip(*cuts, strict=True))
         with torch.autocast("cpu", torch.bfloat16):
-            output = net(torch.from_numpy(np.stack(layers)).to(memory_format=torch.channels_last))
-        value = loss(output.float(), torch.from_numpy(np.stack(labels).astype(np.int64)))
-        optimiser.zero_grad()
-        value.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        if step % 50 == 0:
-            sys.stderr.write(f"step {step} of {steps}: loss {value.item():.3f}, {time.monotonic() - started:.0f} s\n")
-    return net.eval()
+            output = net(torch.from_numpy(layers).to(memory_format=torch.channels_last))
+        return loss(output.float(), torch.from_numpy(labels.astype(np.int64)))
+
+    return trained(lambda: StepNet().to(memory_format=torch.channels_last), lesson, pace=pace, seed=seed)
 
 
 def export_steps(net: StepNet, path: Path) -> str:
@@ -123,11 +108,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--minutes", type=float, default=ENDLESS_MIN)
     options = parser.parse_args()
     examples = make_sites(options.sites, seed=options.seed, processes=options.processes)
-    net = train_steps(examples, steps=options.steps, seed=options.seed, minutes=options.minutes)
-    sys.stderr.write(export_steps(net, options.out) + "\n")
+    net = train_steps(examples, pace=Pace(options.steps, _RATE, rising=40, minutes=options.minutes), seed=options.seed)
+    say(export_steps(net, options.out))
 
 
 def _cut(example: SiteExample, rng: np.random.Generator) -> Cut:
