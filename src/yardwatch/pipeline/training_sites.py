@@ -22,7 +22,7 @@ from yardwatch.change.sleeper_layers import PIECE_M, TrackLooks, TrackPieces, tr
 from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
-from yardwatch.model.site import Coordinates, frame_of
+from yardwatch.model.site import Coordinates, Site, Track, frame_of
 from yardwatch.simulate.histories import SiteHistory, random_history
 from yardwatch.simulate.relaying import random_relaying
 from yardwatch.simulate.scene import SITE_ORIGIN_M
@@ -166,15 +166,21 @@ def _counted(rng: np.random.Generator, history: SiteHistory, date: int) -> list[
         if rng.random() < overlooked or roofs.contains(middle):
             continue
         corners = _moved(*(line.points(ends, _HALF_CAR_M), line.points(ends[::-1], -_HALF_CAR_M)))
-        name, (start_m, end_m) = plan.track_names[car.track], ends.tolist()
+        track = _track_of(history.site, plan.track_names[car.track])
+        (start_m, end_m), _ = history.site.line(track).locate(*line.points(ends))
         found.append(
             Railcar(
-                id=f"c{len(found)}", track=name, start_m=start_m, end_m=end_m, offset_m=0.0, width_m=2 * _HALF_CAR_M,
-                type="other", subtype=None, type_probabilities={"other": 1.0}, confidence=1.0, zone=None,
-                footprint=(*corners, corners[0]),
+                id=f"c{len(found)}", track=track.name, start_m=float(start_m), end_m=float(end_m), offset_m=0.0,
+                width_m=2 * _HALF_CAR_M, type="other", subtype=None, type_probabilities={"other": 1.0}, confidence=1.0,
+                zone=None, footprint=(*corners, corners[0]),
             )
         )  # fmt: skip
     return found
+
+
+def _track_of(site: Site, name: str) -> Track:
+    """The track of a site of which a piece was laid anew under another name."""
+    return max((track for track in site.tracks if name.startswith(track.name)), key=lambda track: len(track.name))
 
 
 def _moved(*sides: tuple[Floats, Floats]) -> Coordinates:

@@ -344,7 +344,7 @@ def _relaid(plan: YardPlan, track: int, stretch: tuple[float, float], look: Trac
     cars = [car for car in plan.cars if car.track != track]
     for car in plan.cars:
         for index, start, end in zip(indices, ends[:-1], ends[1:], strict=True):
-            if car.track == track and car.start_m >= start and car.end_m <= end:
+            if car.track == track and start <= (car.start_m + car.end_m) / 2 < end:
                 cars.append(_moved_car(car, index, start))
     return replace(plan, tracks=tracks, track_names=names, cars=tuple(cars), style=replace(plan.style, looks=looks))
 
