@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import shapely
 from shapely import Polygon
 
+from yardwatch.change.bounding import bounds_of, stages_of
 from yardwatch.change.layers import STEP_LABELS
 from yardwatch.change.light import CARGO_ROLES, lattices_of
 from yardwatch.change.network import StepNetwork
@@ -21,7 +22,7 @@ from yardwatch.model.site import Site
 
 __all__ = ["follow_site"]
 
-_STAGE = 0.1
+_AT_ONCE = frozenset({"razed", "road"})
 _PART = 0.25
 _STRONG_M2, _STRONG = 200.0, 0.7
 _GAP_M, _ROOF_GAP_M, _SCRAP = 5.0, 20.0, 0.2
@@ -97,7 +98,7 @@ def _of_one(large: Spot, small: Spot, places: Places, site: Site) -> bool:
     kinds = {_kind(spot, places.in_metres(spot.shape), places, site) for spot in (large, small)}
     if kinds == {"concealment"}:
         return True
-    scrap = small.cells <= _SCRAP * large.cells and _bounds(small)[0] >= _bounds(large)[0]
+    scrap = small.cells <= _SCRAP * large.cells and stages_of(small)[0] >= stages_of(large)[0]
     return apart_m <= _GAP_M and (len(kinds) == 1 or scrap)
 
 
@@ -107,7 +108,7 @@ def _may_stand(spot: Spot, places: Places, site: Site) -> bool:
     if _kind(spot, outline, places, site) != "concealment":
         return True
     core = outline.buffer(-_TRAIN_M / 2).buffer(_TRAIN_M / 2)
-    return core.area >= _LEAST_ROOF_M2 and _bounds(spot)[0] < len(spot.votes) - 1
+    return core.area >= _LEAST_ROOF_M2 and stages_of(spot)[0] < len(spot.votes) - 1
 
 
 def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> SiteObject:
@@ -116,11 +117,11 @@ def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> 
     kind = _kind(spot, outline, places, site)
     shape = regularised(outline, tolerance_m=0.75 * places.cell_m, rectangles=kind in _RECTANGULAR)
     size = size_of(shape, edge_se_m=EDGE_SE_CELLS * places.cell_m, ribbon=kind == "road")
-    first, last = _bounds(spot)
-    over = last < len(scenes) - 1
-    done = last if over else len(scenes)
+    bounds = bounds_of(spot, at_once=kind in _AT_ONCE)
+    (before, begun), (unfinished, finished) = bounds.began, bounds.finished
+    done = len(scenes) if finished is None else stages_of(spot)[1]
     phases = tuple(
-        (scene.id, "none" if number < first else "post_construction" if number >= done else "active_construction")
+        (scene.id, "none" if number < begun else "post_construction" if number >= done else "active_construction")
         for number, scene in enumerate(scenes)
     )
     change = Change(
@@ -133,18 +134,11 @@ def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> 
         width_m=size.width_m, width_m_se=size.width_m_se,
         confidence=min(0.99, spot.traits[-1]),
         phase=phases[-1][1],
-        earliest=scenes[first - 1].acquired,
-        latest=scenes[last].acquired,
+        earliest=scenes[before].acquired,
+        latest=scenes[-1 if finished is None else finished].acquired,
     )  # fmt: skip
-    finished = between(scenes[last - 1], scenes[last] if over or first == last else None)
-    return SiteObject(change, between(scenes[first - 1], scenes[first]), finished, phases)
-
-
-def _bounds(spot: Spot) -> tuple[int, int]:
-    """Numbers of the first and the last date between which and the one before a good part of it changed."""
-    most = max(spot.votes)
-    stages = [number for number, share in enumerate(spot.votes) if share >= min(_STAGE, most)]
-    return stages[0], stages[-1]
+    end = None if finished is None else scenes[finished]
+    return SiteObject(change, between(scenes[before], scenes[begun]), between(scenes[unfinished], end), phases)
 
 
 def _kind(spot: Spot, outline: Polygon, places: Places, site: Site) -> str:

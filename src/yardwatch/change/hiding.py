@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from yardwatch.model.scene import Scene
 
-__all__ = ["CAUSES", "SunShadow", "find_hidden", "predicted_shadow", "shadow_direction"]
+__all__ = ["CAUSES", "SunShadow", "find_hidden", "predicted_shadow", "shadow_direction", "veiled"]
 
 CAUSES = ("", "nodata", "cloud", "snow", "shadow")
 """What hides a cell, by its number; 0 for nothing."""
@@ -71,13 +71,23 @@ def find_hidden(
     """
     hidden = np.zeros(before.shape[1:], np.uint8)
     if eight_bit and len(before) >= 3 and len(after) >= 3:
-        one, other = _white(before), _white(after)
-        for white, elsewhere, pixels in ((one, other, before), (other, one, after)):
-            snowed = white.mean() > _SNOW_SHARE and elsewhere.mean() < _SNOW_ELSEWHERE
-            clouds = _clouds(white, pixels, cell_m) & ~elsewhere
-            hidden[clouds] = CAUSES.index("snow" if snowed else "cloud")
+        for pixels, other in ((before, after), (after, before)):
+            hidden[veiled(pixels, other, cell_m=cell_m)] = CAUSES.index("snow" if _snowed(pixels, other) else "cloud")
     hidden[~(np.isfinite(before).all(0) & np.isfinite(after).all(0))] = CAUSES.index("nodata")
     return hidden
+
+
+def veiled(pixels: NDArray[np.float32], other: NDArray[np.float32], *, cell_m: float) -> Mask:
+    """Where clouds or snow hide in a scene what another shows, shape (rows, columns).
+
+    Parameters
+    ----------
+    pixels, other : ndarray
+        Three bands or more that count to 255, shape (bands, rows, columns).
+    cell_m : float
+        Side of a cell, metres.
+    """
+    return np.asarray(ndimage.binary_fill_holes(_clouds(_white(pixels), pixels, cell_m) & ~_white(other)))
 
 
 def predicted_shadow(roofs: NDArray[np.float32], level: NDArray[np.float32], falls: SunShadow | None) -> Mask:
@@ -100,6 +110,11 @@ def predicted_shadow(roofs: NDArray[np.float32], level: NDArray[np.float32], fal
         shift = round(falls.down * step), round(falls.right * step)
         reached |= _shifted(standing, *shift)
     return reached & ~standing & (level < _DARK)
+
+
+def _snowed(pixels: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether much of a scene is white and hardly any of the other."""
+    return bool(_white(pixels).mean() > _SNOW_SHARE and _white(other).mean() < _SNOW_ELSEWHERE)
 
 
 def _white(pixels: NDArray[np.float32]) -> Mask:

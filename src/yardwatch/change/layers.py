@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LAYERS", "STEP_LABELS", "Stack", "step_layers"]
+__all__ = ["LAYERS", "STEP_LABELS", "Stack", "filled", "step_layers"]
 
 STEP_LABELS = ("none", "built", "razed", "road", "earthwork", "stockpile", "concealment")
 """What the network may say of a cell, by its number."""
@@ -39,7 +39,7 @@ def step_layers(stack: Stack, date: int) -> Values:
     where there are other looks). Then the scatter before and since, tracks, cars at both dates, how often cars stood
     there before and since, one over the number of dates before and since, and zones for cargo.
     """
-    values = np.clip(_filled(stack.values), -_CLIP, _CLIP)
+    values = np.clip(filled(stack.values), -_CLIP, _CLIP)
     dates, shape = len(values), values.shape[2:]
     old, new = slice(0, date), slice(date, dates)
     means, scatters = zip(*(_levels(values[part], stack.cars[part]) for part in (old, new)), strict=True)
@@ -52,8 +52,8 @@ def step_layers(stack: Stack, date: int) -> Values:
     return np.concatenate([*near, *means, np.stack([np.asarray(one, np.float32) for one in single])])
 
 
-def _filled(values: Values) -> Values:
-    """What was not seen looks as usual there."""
+def filled(values: Values) -> Values:
+    """Levels at all dates; what was not seen at one looks as usual there."""
     seen = np.isfinite(values)
     total = np.where(seen, values, 0).sum(0) / np.maximum(seen.sum(0), 1)
     return np.asarray(np.where(seen, values, total[None]), np.float32)

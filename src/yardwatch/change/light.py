@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from yardwatch.change.hiding import veiled
 from yardwatch.change.lattice import Lattice, Tile
 from yardwatch.change.layers import Stack
 from yardwatch.model.frame import Floats, Frame
@@ -100,13 +101,20 @@ def lattices_of(readers: Sequence[SceneReader], site: Site) -> list[Lattice]:
 
 
 def _log_levels(lattices: Sequence[Lattice], readers: Sequence[SceneReader], tile: Tile) -> Floats:
-    """Log brightness of a tile at all dates, shape (dates, bands, rows, columns); NaN where nothing was seen."""
-    layers = []
-    for lattice, reader in zip(lattices, readers, strict=True):
-        _, pixels = lattice.read(readers[0], reader, tile)
-        layers.append(np.log(np.maximum(pixels[:_COLOURS].astype(float), 0) + _DARK))
+    """Log brightness of a tile at all dates, shape (dates, bands, rows, columns); NaN where nothing was seen.
+
+    Clouds, and snow that lies at one date, are held against what is usual at the place.
+    """
+    layers = [
+        lattice.read(readers[0], reader, tile)[1][:_COLOURS] for lattice, reader in zip(lattices, readers, strict=True)
+    ]
     bands = min(len(layer) for layer in layers)
-    return np.stack([layer[:bands] for layer in layers])
+    pixels = np.stack([layer[:bands] for layer in layers])
+    usual = np.median(np.nan_to_num(pixels), axis=0)
+    for lattice, reader, date in zip(lattices, readers, pixels, strict=True):
+        if bands == _COLOURS and reader.scene.dtype == "uint8":
+            date[:, veiled(date, usual, cell_m=lattice.cell_m)] = np.nan
+    return np.log(np.maximum(pixels.astype(float), 0) + _DARK)
 
 
 def _fitted(cells: Floats, free: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from yardwatch.change.layers import STEP_LABELS, Stack, step_layers
+from yardwatch.change.layers import STEP_LABELS, Stack, filled, step_layers
 from yardwatch.change.light import stack_reader
 from yardwatch.change.network import StepNetwork, shipped_step_network
 from yardwatch.change.spots import Seen, Spot, joined, spots_in
@@ -61,7 +61,8 @@ def lasting_spots(
     -------
     list of Spot
         In cells of the first scene's lattice. Vote k is the share of cells that changed between date k − 1 and k; the
-        traits are the mean weights of `STEP_LABELS` but for the first, and how sure it is.
+        traits are the mean weights of `STEP_LABELS` but for the first, the shares of cells that may have changed in
+        each step, the shares that each date shows, and how sure it is.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def _steps(stack: Stack, network: StepNetwork) -> NDArray[np.float32]:
 
 def _seen(stack: Stack, steps: NDArray[np.float32]) -> Seen:
     weights = 1 - steps[:, 0]
-    values = ndimage.gaussian_filter(np.nan_to_num(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS))
+    values = ndimage.gaussian_filter(filled(stack.values), (0, 0, _BLUR_CELLS, _BLUR_CELLS))
     roofed = steps[:, _ROOF] > weights / 2
     changed = (weights > _CHANGED) & _stayed(values) & ~(roofed & _cars_since(stack.cars))
     changed &= ~_in_common(values, changed, stack.cargo)
@@ -95,9 +96,11 @@ def _seen(stack: Stack, steps: NDArray[np.float32]) -> Seen:
     whole = ndimage.binary_opening(ndimage.binary_closing(changed.any(0), _SMOOTHING), _SMOOTHING)
     kinds = (steps[:, 1:] * changed[:, None]).sum(0)
     once = np.isin(kinds.argmax(0) + 1, _ONCE)
-    changed &= np.where(once, _likeliest(values, changed), _own(values, changed))
-    at = np.concatenate([np.zeros((1, *surest.shape)), changed])
-    return Seen(whole.astype(np.uint8), at.astype(np.float32), np.concatenate([kinds, surest[None]]), surest)
+    sure = changed & np.where(once, _likeliest(values, changed), _own(values, changed))
+    at = np.concatenate([np.zeros((1, *surest.shape)), sure])
+    shown = np.isfinite(stack.values).all(1)
+    traits = np.concatenate([kinds, changed, shown, surest[None]])
+    return Seen(whole.astype(np.uint8), at.astype(np.float32), traits.astype(np.float32), surest)
 
 
 def _cars_since(cars: NDArray[np.bool_]) -> NDArray[np.bool_]:

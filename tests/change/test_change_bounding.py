@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+import shapely
+from scipy import ndimage
+
+from yardwatch.change.bounding import bounds_of
+from yardwatch.change.following import follow_site
+from yardwatch.change.layers import STEP_LABELS
+from yardwatch.change.spots import Spot
+from yardwatch.model.dates import parse_when
+from yardwatch.model.grid import Grid
+from yardwatch.model.site import Site, Track
+from yardwatch.simulate.reading import ArrayReader
+
+CRS, X, Y = "EPSG:32652", 500000.0, 4700000.0
+SITE = Site("Invented", CRS, (), (Track("one", ((X, Y - 20), (X + 160, Y - 20))),))
+
+
+def spot(*, sure, maybe=None, shown=(1.0,) * 5):
+    """A spot over five dates: the shares of it that changed, or may have, in each of four steps."""
+    kinds = (1.0, *(0.0,) * (len(STEP_LABELS) - 2))
+    traits = (*kinds, *(maybe or sure), *shown, 0.9)
+    return Spot(shapely.box(0, 0, 9, 9), 1, 81, (0.0, *sure), traits, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("sure", "maybe", "began", "finished"),
+    [
+        ((0.0, 1.0, 0.0, 0.0), None, (1, 2), (1, 2)),
+        ((0.0, 0.6, 0.4, 0.0), None, (1, 2), (2, 3)),
+        ((0.0, 0.0, 1.0, 0.0), (0.3, 0.0, 1.0, 0.0), (0, 3), (2, 3)),
+        ((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.2, 0.0), (1, 2), (1, 3)),
+        ((0.0, 0.6, 0.0, 0.4), None, (1, 2), (3, None)),
+        ((0.0, 0.0, 0.0, 1.0), None, (3, 4), (3, 4)),
+    ],
+)
+def test_stages_bound_from_one_side_and_what_may_be_one_from_the_other(sure, maybe, began, finished):
+    """The end of what still changed at the last date is open, unless it all came in that one step."""
+    bounds = bounds_of(spot(sure=sure, maybe=maybe), at_once=False)
+    assert (bounds.began, bounds.finished) == (began, finished)
+
+
+def test_what_goes_in_one_step_is_bounded_by_all_steps_in_which_it_may_have_gone():
+    """A warehouse of which two steps look as if it was razed then."""
+    bounds = bounds_of(spot(sure=(0.0, 0.0, 1.0, 0.0), maybe=(0.0, 0.7, 1.0, 0.0)), at_once=True)
+    assert bounds.began == bounds.finished == (1, 3)
+
+
+def test_a_date_that_does_not_show_the_place_bounds_nothing():
+    """The next one that does takes its place, on either side."""
+    bounds = bounds_of(spot(sure=(0.0, 0.0, 1.0, 0.0), shown=(1.0, 1.0, 0.2, 0.0, 1.0)), at_once=False)
+    assert (bounds.began, bounds.finished) == ((1, 4), (1, 4))
+
+
+def reader(month, *, built, cloud=False):
+    """A place of 160 × 160 m, perhaps with a bright house, perhaps under a cloud."""
+    grain = ndimage.gaussian_filter(np.random.default_rng(1).normal(0, 1, (160, 160)), 3)
+    pixels = np.array([120.0, 115.0, 100.0])[:, None, None] + 90 * grain
+    if built:
+        pixels[:, 70:100, 60:100] = 200
+    if cloud:
+        rows, columns = np.mgrid[:160, :160]
+        veil = np.clip(1.6 - np.hypot(rows - 85, columns - 80) / 40, 0, 1)
+        pixels = (1 - veil) * pixels + veil * 250
+    grid = Grid(CRS, (1.0, 0.0, X, 0.0, -1.0, Y), 160, 160)
+    when = parse_when(f"2024-{month:02}-10")
+    return ArrayReader(np.clip(pixels, 0, 255).astype(np.uint8), grid, gsd_m=1.0, name=str(month), acquired=when)
+
+
+class Brighter:
+    """Says that something was built where a date is brighter than the one before and all dates since are."""
+
+    name = "brighter/1"
+
+    def read(self, layers):
+        before, date, since = layers[3:6].mean(0), layers[6:9].mean(0), layers[15:18].mean(0)
+        built = (np.minimum(date, since) - before > 1).astype(np.float32)
+        said = np.zeros((len(STEP_LABELS), *built.shape), np.float32)
+        said[STEP_LABELS.index("built")], said[0] = built, 1 - built
+        return said
+
+
+@pytest.mark.parametrize(("clouded", "began"), [(None, "2024-05-10/2024-07-10"), (2, "2024-03-10/2024-07-10")])
+def test_a_house_under_a_cloud_is_bounded_by_the_dates_that_show_its_place(clouded, began):
+    """The cloud hides that there was no house yet."""
+    readers = [reader(2 * n + 1, built=n >= 3, cloud=n == clouded) for n in range(6)]
+    [house] = follow_site(readers, SITE, [], network=Brighter())
+    assert str(house.began) == began
