@@ -114,7 +114,7 @@ def _log_levels(lattices: Sequence[Lattice], readers: Sequence[SceneReader], til
     for lattice, reader, date in zip(lattices, readers, pixels, strict=True):
         if bands == _COLOURS and reader.scene.dtype == "uint8":
             date[:, veiled(date, usual, cell_m=lattice.cell_m)] = np.nan
-    return np.log(np.maximum(pixels.astype(float), 0) + _DARK)
+    return np.asarray(np.log(np.maximum(pixels.astype(float), 0) + _DARK))
 
 
 def _fitted(cells: Floats, free: NDArray[np.bool_]) -> tuple[Floats, Floats]:
