@@ -96,7 +96,7 @@ def _of_one(large: Spot, small: Spot, places: Places, site: Site) -> bool:
     if apart_m > _ROOF_GAP_M:
         return False
     kinds = {_kind(spot, places.in_metres(spot.shape), places, site) for spot in (large, small)}
-    if kinds == {"concealment"}:
+    if kinds == {"concealment"} or (kinds == {"road"} and stages_of(large) == stages_of(small)):
         return True
     scrap = small.cells <= _SCRAP * large.cells and stages_of(small)[0] >= stages_of(large)[0]
     return apart_m <= _GAP_M and (len(kinds) == 1 or scrap)
