@@ -11,22 +11,27 @@ from yardwatch.model.frame import Floats
 
 __all__ = ["seen_renewals"]
 
-_LEAST_M = 50.0
-_LIKELY, _SURE = 0.5, 0.8
+_LEAST_M, _READ_M = 50.0, 12.5
+_LIKELY, _SURE, _AGREED = 0.5, 0.8, 0.2
 _DOUBT = 0.05
 
 
-def seen_renewals(tracks: Sequence[TrackLooks], *, network: SleeperNetwork | None = None) -> tuple[Renewal, ...]:
+def seen_renewals(
+    tracks: Sequence[TrackLooks], likely: Sequence[Renewal] = (), *, network: SleeperNetwork | None = None
+) -> tuple[Renewal, ...]:
     """The stretches of a site's tracks that were renewed, as a network sees them, one at most on each track.
 
     What all tracks together do from date to date is light and weather, and is taken out. A network then says of each
     piece of a track whether it was renewed, and before which date, given all dates and the track to both sides. The
-    stretch is the one of 50 m or more for which that speaks most; where several dates are likely they all bound it.
+    stretch is the one of 50 m or more for which that speaks most; where several dates are likely they all bound it, and
+    only dates that show some of it bound anything.
 
     Parameters
     ----------
     tracks : sequence of TrackLooks
         The tracks, each at two dates or more.
+    likely : sequence of Renewal, optional
+        What `find_renewals` found likely: it stands where the network does not speak against it.
     network : SleeperNetwork, optional
         The one that ships with the package by default.
 
@@ -39,12 +44,22 @@ def seen_renewals(tracks: Sequence[TrackLooks], *, network: SleeperNetwork | Non
     if not pieces:
         return ()
     network = network or shipped_sleeper_network()
-    found = (_found(look, one, network) for look, one in zip(tracks, pieces, strict=True))
+    by_track = {one.track: one for one in likely}
+    found = []
+    for look, one in zip(tracks, pieces, strict=True):
+        said = network.read(sleeper_layers(one)).astype(float)
+        other = by_track.get(look.ribbons[0].track)
+        found.append(other if other and _agrees(other, said) else _found(look, one, said))
     return tuple(one for one in found if one is not None)
 
 
-def _found(look: TrackLooks, pieces: TrackPieces, network: SleeperNetwork) -> Renewal | None:
-    said = network.read(sleeper_layers(pieces)).astype(float)
+def _agrees(likely: Renewal, said: Floats) -> bool:
+    """Whether what a network says of a stretch does not speak against it."""
+    first, last = (round(end / PIECE_M) for end in (likely.start_m, likely.end_m))
+    return bool(1 - said[0, first:last].mean() >= _AGREED)
+
+
+def _found(look: TrackLooks, pieces: TrackPieces, said: Floats) -> Renewal | None:
     first, last = _best_stretch(1 - said[0] - _LIKELY)
     sure = 1 - float(said[0, first:last].mean()) if last else 0.0
     if sure < _SURE:
@@ -52,12 +67,16 @@ def _found(look: TrackLooks, pieces: TrackPieces, network: SleeperNetwork) -> Re
     dates = said[1:, first:last].sum(1)
     start, end = _bounds(dates / dates.sum())
     seen, ribbon = pieces.seen[:, first:last], look.ribbons[0]
+    shown = np.flatnonzero(seen.sum(1) * PIECE_M >= _READ_M)
+    before, after = shown[shown < start], shown[shown >= end]
+    if not len(before) or not len(after):
+        return None
     return Renewal(
         track=ribbon.track,
         start_m=first * PIECE_M,
         end_m=float(min(last * PIECE_M, ribbon.chainages_m[-1] + ribbon.step_m / 2)),
-        before=start - 1,
-        after=end,
+        before=int(before[-1]),
+        after=int(after[0]),
         visible_m=float((seen[:start].any(0) & seen[end:].any(0)).sum() * PIECE_M),
         confidence=min(0.99, sure),
     )

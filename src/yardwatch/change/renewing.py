@@ -32,7 +32,7 @@ def renewed_track(
     cars: Sequence[Sequence[Railcar]],
     roofs: Sequence[Polygon] = (),
 ) -> list[Change]:
-    """Stretches of a site's tracks with new sleepers, as changes: those that are likely, then others a network sees.
+    """Stretches of a site's tracks with new sleepers, as changes: those a network sees, or that are likely for it too.
 
     Parameters
     ----------
@@ -47,9 +47,7 @@ def renewed_track(
     """
     scenes, looks = [reader.scene for reader in readers], track_looks(readers, site, cars, roofs)
     likely = find_renewals([look.ribbons for look in looks], [_occupied(look) for look in looks])
-    told = {one.track for one in likely}
-    seen = [one for one in seen_renewals(looks) if one.track not in told]
-    return [renewal_change(one, scenes, site) for one in (*likely, *seen)]
+    return [renewal_change(one, scenes, site) for one in seen_renewals(looks, likely)]
 
 
 def track_looks(
