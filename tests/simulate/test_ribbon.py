@@ -77,3 +77,13 @@ def test_a_ribbon_without_length_is_refused():
     """The message says what to do."""
     with pytest.raises(MisuseError, match="longer"):
         random_ribbon(np.random.default_rng(0), length_m=0.2)
+
+
+def test_more_varied_looks_change_only_how_cars_look():
+    """With `varied` the same cars stand in the same places; their pixels differ."""
+    plain, varied = (random_ribbon(np.random.default_rng(5), length_m=120.0, occupancy=0.9, varied=v) for v in (False, True))
+    assert plain.cars == varied.cars
+    assert np.array_equal(plain.labels, varied.labels)
+    body = plain.labels > 0
+    assert body.any()
+    assert np.abs(plain.ribbon.pixels - varied.ribbon.pixels)[..., body].mean() > 0

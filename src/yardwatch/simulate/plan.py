@@ -85,6 +85,8 @@ class PlacedCar:
     """Seed of its looks; cars of one batch have the same."""
     age: int
     """Seed of its dirt; no two cars have the same."""
+    varied: bool = False
+    """Whether its looks are of the greater variety that was added after the frozen suite."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class SimulatedRibbon:
     """Where its neighbours lie, some of them beyond the ribbon, metres, shape (tracks, n)."""
 
 
-def random_ribbon(
+def random_ribbon(  # noqa: PLR0913 - each is set by somebody and has a default
     rng: np.random.Generator,
     *,
     length_m: float = 256.0,
@@ -85,6 +85,7 @@ def random_ribbon(
     catalogue: Sequence[CarModel] | None = None,
     occupancy: float | None = None,
     marked: str | None = None,
+    varied: bool = False,
 ) -> SimulatedRibbon:
     """A ribbon of an invented place, seen on a pixel grid turned by chance and straightened as real ones are.
 
@@ -105,6 +106,8 @@ def random_ribbon(
     marked : str, optional
         ``drawn`` where somebody drew boxes around the cars, ``retouched`` where they were painted out again, else
         empty; by chance unless given.
+    varied : bool
+        Whether the cars have looks of greater variety than in the frozen suite.
 
     Raises
     ------
@@ -122,6 +125,7 @@ def random_ribbon(
         occupancy = 0.0 if rng.random() < 0.33 else float(rng.beta(1.3, 1.0))
     beside = occupancy if rng.random() < 0.3 else float(rng.beta(0.9, 1.1))
     plan = _with_cars(rng, plan, catalogue, (occupancy, beside))
+    plan = replace(plan, cars=tuple(replace(car, varied=varied) for car in plan.cars))
     chainages: Floats = (np.arange(columns, dtype=float) + 0.5) * spec.step_m
     drift = np.asarray(_TRACE_ERROR_M * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
     pixels = _seen(rng, plan, conditions, chainages[None, :], spec.offsets_m[:, None] + drift[None, :])
