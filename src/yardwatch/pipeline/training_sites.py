@@ -27,7 +27,7 @@ from yardwatch.simulate.histories import SiteHistory, random_history
 from yardwatch.simulate.relaying import random_relaying
 from yardwatch.simulate.scene import SITE_ORIGIN_M
 
-__all__ = ["SiteExample", "TrackExample", "make_sites", "make_yards"]
+__all__ = ["SiteExample", "TrackExample", "counted_cars", "make_sites", "make_yards"]
 
 Made = TypeVar("Made")
 
@@ -94,7 +94,7 @@ def _yard(seed: np.random.SeedSequence) -> tuple[TrackExample, ...]:
     rng = np.random.default_rng(seed)
     dates = int(rng.integers(_DATES[0], _DATES[1] + 1))
     history = random_relaying(rng, dates=dates, gsd_m=float(rng.choice(_GSD_M)))
-    cars = [_counted(rng, history, date) for date in range(dates)]
+    cars = [counted_cars(rng, history, date) for date in range(dates)]
     return _tracks(rng, history, [history.reader(date) for date in range(dates)], cars)
 
 
@@ -103,7 +103,7 @@ def _site(seed: np.random.SeedSequence) -> SiteExample:
     dates = int(rng.integers(_DATES[0], _DATES[1] + 1))
     history = random_history(rng, dates=dates, gsd_m=float(rng.choice(_GSD_M)))
     readers = [history.reader(date) for date in range(dates)]
-    cars = [_counted(rng, history, date) for date in range(dates)]
+    cars = [counted_cars(rng, history, date) for date in range(dates)]
     stacks = stack_reader(readers, history.site, cars)
     lattice = stacks.lattices[0]
     whole = Tile(0, 0, lattice.rows, lattice.columns, (slice(0, lattice.rows), slice(0, lattice.columns)))
@@ -153,11 +153,11 @@ def _labels(history: SiteHistory, lattice: Lattice, tile: Tile) -> NDArray[np.ui
     return labels
 
 
-def _counted(rng: np.random.Generator, history: SiteHistory, date: int) -> list[Railcar]:
+def counted_cars(rng: np.random.Generator, history: SiteHistory, date: int) -> list[Railcar]:
     """The cars of a date as a counter finds them: none quite in place, some overlooked, all of those under roofs."""
     plan = history.shots[date].plan
     roofs = shapely.union_all([shapely.Polygon(thing.corners()) for thing in plan.things if thing.kind == "canopy"])
-    overlooked = float(rng.choice(_OVERLOOKED))
+    overlooked, frame = float(rng.choice(_OVERLOOKED)), frame_of(history.site)
     found: list[Railcar] = []
     for car in plan.cars:
         line, moved = plan.tracks[car.track], float(rng.normal(0, _CAR_SE_M))
@@ -167,7 +167,8 @@ def _counted(rng: np.random.Generator, history: SiteHistory, date: int) -> list[
             continue
         corners = _moved(*(line.points(ends, _HALF_CAR_M), line.points(ends[::-1], -_HALF_CAR_M)))
         track = _track_of(history.site, plan.track_names[car.track])
-        (start_m, end_m), _ = history.site.line(track).locate(*line.points(ends))
+        ground = frame.to_local(*(np.array(line.points(ends)) + np.array(SITE_ORIGIN_M)[:, None]))
+        (start_m, end_m), _ = history.site.line(track).locate(*ground)
         found.append(
             Railcar(
                 id=f"c{len(found)}", track=track.name, start_m=float(start_m), end_m=float(end_m), offset_m=0.0,
