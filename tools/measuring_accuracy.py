@@ -5,6 +5,10 @@
 
 Simulated: buildings and roofs of exactly known size; GSD 0.3 to 1.0 m, 0 to 30° off nadir, colour and panchromatic,
 any sun. Each vertex starts from the corner of the roof as seen, perturbed by a normal error in both directions.
+
+Masks: whole houses of LEVIR pairs (`buildings_levir`), their outlines taken from the hand-drawn masks of what was built
+and simplified to 0.75 m; 0.5 m, in colour, and in grey as a panchromatic sensor gives it. `DESIGN` names the pairs that
+were used while the method was made.
 """
 
 import argparse
@@ -15,11 +19,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import rasterio.features
 import shapely
+from PIL import Image
+from scipy import ndimage
 
 from yardwatch.imagery.scenes import open_scene
 from yardwatch.measuring.doubts import Doubts
 from yardwatch.measuring.structures import measure_outline
+from yardwatch.model.grid import Grid
 from yardwatch.model.measurement import Measured
 from yardwatch.model.ports import SceneReader
 from yardwatch.simulate import SITE_ORIGIN_M, View, random_conditions, render
@@ -27,6 +35,10 @@ from yardwatch.simulate.reading import ArrayReader
 from yardwatch.simulate.structures import Structure, random_structures
 
 WHAT = ("length", "width", "area")
+DESIGN = ("test_2_0000_0000", "test_55_0256_0000", "train_36_0512_0512")
+"""The LEVIR pairs whose houses were used while the method was made."""
+SEEN = (0, 9, 18, 27, 36)
+"""Places in the file of the real footprints that were looked at in pictures before the last change of the method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ def simulated(scenes: int, setup: Setup, *, seed: int) -> Iterator[Case]:
 def _case(reader: SceneReader, structure: Structure, view: View, rng: np.random.Generator, setup: Setup) -> Case:
     body = structure.body
     roof = structure.outline() + np.array(view.lean()) * body.height_m + np.array(SITE_ORIGIN_M)
-    drawn = _simple(_with_more(roof, setup.parts), rng, setup.sigma_m)
+    drawn = simple(_with_more(roof, setup.parts), rng, setup.sigma_m)
     ring = tuple((float(x), float(y)) for x, y in drawn)
     doubts = Doubts(
         digitising_m=setup.sigma_m,
@@ -103,14 +115,59 @@ def real(folder: Path, *, sigma_m: float, seed: int, refine: bool) -> Iterator[C
     features = json.loads((folder / "buildings.geojson").read_text("utf-8"))["features"]
     with open_scene(folder / "image.tif") as reader:
         crs = reader.scene.grid.crs
-        for feature in features:
+        for place, feature in enumerate(features):
             corners = np.array(feature["geometry"]["coordinates"][0])[:-1, :2]
-            drawn = _simple(corners, rng, sigma_m)
+            drawn = simple(corners, rng, sigma_m)
             measured = measure_outline(
                 reader, tuple(map(tuple, drawn.tolist())), crs=crs, name=str(feature["properties"].get("osm_id")),
                 doubts=Doubts(digitising_m=sigma_m, off_nadir_deg=reader.scene.off_nadir_deg), refine=refine,
             )  # fmt: skip
-            yield Case("real", measured, _truth(corners))
+            yield Case("seen" if place in SEEN else "not seen", measured, _truth(corners))
+
+
+def houses(folder: Path, *, design: bool, grey: bool) -> Iterator[tuple[ArrayReader, np.ndarray]]:
+    """Whole houses of LEVIR pairs, each with the picture it stands in and its corners in the CRS of that."""
+    for path in sorted((folder / "label").glob("*.png")):
+        if (path.stem in DESIGN) != design:
+            continue
+        with Image.open(folder / "B" / path.name) as picture, Image.open(path) as label:
+            bands = np.array(picture.convert("RGB")).transpose(2, 0, 1)
+            mask = np.array(label.convert("L")) > 127
+        if grey:
+            bands = (3000 * (bands.astype(np.float32).mean(axis=0, keepdims=True) / 255) ** 2.2).astype(np.uint16)
+        high, wide = mask.shape
+        grid = Grid("EPSG:32652", (0.5, 0.0, 500_000.0, 0.0, -0.5, 4_690_000.0 + 0.5 * high), wide, high)
+        reader = ArrayReader(bands, grid, gsd_m=0.5)
+        parts, _ = ndimage.label(mask)
+        for number, (rows, columns) in enumerate(ndimage.find_objects(parts), 1):
+            inside = min(rows.start, columns.start) >= 2 and rows.stop <= high - 2 and columns.stop <= wide - 2
+            if inside and 350 <= (parts == number).sum() <= 6000:
+                corners = _corners_of_mask(parts == number)
+                yield reader, np.column_stack([500_000 + 0.5 * corners[:, 0], 4_690_000 + 0.5 * (high - corners[:, 1])])
+
+
+def _corners_of_mask(mask: np.ndarray) -> np.ndarray:
+    """Corners of the outline of a mask, simplified to 1.5 pixels; column and row."""
+    shapes = rasterio.features.shapes(mask.astype(np.uint8), mask=mask)
+    largest = max((shapely.geometry.shape(shape) for shape, _ in shapes), key=lambda polygon: polygon.area)
+    return np.array(shapely.Polygon(largest.exterior).simplify(1.5).exterior.coords)[:-1]
+
+
+def masked(folder: Path, *, design: bool, sigma_m: float, seed: int, refine: bool) -> Iterator[Case]:
+    """Houses of LEVIR pairs, each started once in colour and once in grey."""
+    rng = np.random.default_rng(seed)
+    for grey in (False, True):
+        for reader, corners in houses(folder, design=design, grey=grey):
+            ring = tuple(map(tuple, simple(corners, rng, sigma_m).tolist()))
+            measured = measure_outline(
+                reader,
+                ring,
+                crs=reader.scene.grid.crs,
+                name="house",
+                doubts=Doubts(digitising_m=sigma_m),
+                refine=refine,
+            )
+            yield Case("grey" if grey else "colour", measured, _truth(corners))
 
 
 def _truth(corners: np.ndarray) -> dict[str, float]:
@@ -128,7 +185,7 @@ def _with_more(corners: np.ndarray, parts: int) -> np.ndarray:
     return (corners[:, None] * (1 - steps) + after[:, None] * steps).reshape(-1, 2)
 
 
-def _simple(corners: np.ndarray, rng: np.random.Generator, sigma_m: float) -> np.ndarray:
+def simple(corners: np.ndarray, rng: np.random.Generator, sigma_m: float) -> np.ndarray:
     """Perturbed corners; drawn again while the outline crosses itself, as a person would."""
     for _ in range(200):
         drawn = corners + rng.normal(0, sigma_m, corners.shape)
@@ -161,7 +218,7 @@ def table(cases: list[Case]) -> list[str]:
 def main() -> None:
     """Run as a script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("which", choices=["simulated", "real"])
+    parser.add_argument("which", choices=["simulated", "real", "design", "masks"])
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--scenes", type=int, default=60)
     parser.add_argument(
@@ -186,6 +243,9 @@ def main() -> None:
             refine=not given.drawn_only,
         )
         cases = list(simulated(given.scenes, setup, seed=given.seed))
+    elif given.which in ("design", "masks"):
+        design, refine = given.which == "design", not given.drawn_only
+        cases = list(masked(given.folder, design=design, sigma_m=given.sigma, seed=given.seed, refine=refine))
     else:
         cases = list(real(given.folder, sigma_m=given.sigma, seed=given.seed, refine=not given.drawn_only))
     sys.stdout.write("\n".join(table(cases)) + "\n")

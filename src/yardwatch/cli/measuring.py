@@ -105,8 +105,9 @@ def measure(
     """Measure structures on an image: length, width, area and bearing, with their errors by cause.
 
     The sides of each drawn outline are looked for on the image within a few metres and followed to a fraction of a
-    pixel; those that it does not show stay where they were drawn, with a larger error. A feature may carry its own
-    height_m, height_at_most_m, digitising_m and published.
+    pixel; those that it does not show lie where drawing and the other sides put them, with a larger error.
+    Where it shows none, the outline stays as drawn. A feature may carry its own height_m, height_at_most_m,
+    digitising_m and published.
     """
     output = Output(json_path, inputs=(image, geometry))
     if figure is not None:

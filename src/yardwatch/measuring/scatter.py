@@ -1,9 +1,8 @@
-"""How the size of an outline scatters, and grows, when its sides and vertices are not where they seem."""
+"""How the size of a drawn outline scatters, and grows, when its sides and vertices are not where they seem."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from yardwatch.measuring.outlines import Pairs, area_of, box_around, turned
 from yardwatch.model.frame import Floats
@@ -22,22 +21,18 @@ class Scatter:
     """Direction of each side, shape (n,)."""
     se_m: Floats
     """Standard error of each across itself, shape (n,), metres."""
-    found: NDArray[np.bool_]
-    """Whether the image showed it, shape (n,)."""
     vertex_se_m: float
-    """Standard error of a vertex between two sides that were not found, in each direction, metres."""
+    """Standard error of a vertex in each direction, metres."""
     straight: bool
-    """Whether the sides keep their directions, so that one that was not found moves as a whole."""
+    """Whether the sides keep their directions, so that each moves as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """What becomes of length, width, area and axis by that."""
 
-    edges: tuple[float, float, float, float]
-    """Standard errors by the sides that were found: metres, metres, square metres, radians."""
     digitising: tuple[float, float, float, float]
-    """The same by those that were not."""
+    """Standard errors: metres, metres, square metres, radians."""
     growth: tuple[float, float]
     """How much longer and wider the rectangle around the outline becomes by it on average, metres."""
 
@@ -50,15 +45,12 @@ def spread_of(
     The rectangle around many vertices is too large, since it reaches to those that chance put farthest out; by how
     much, is seen by scattering the vertices once more (a parametric bootstrap: Efron and Tibshirani 1993, chapter 10).
     """
-    seen, lost = _moves(vertices_m, lines, scatter, rng)
+    moves = _moves(vertices_m, lines, scatter, rng)
     here = _sizes(vertices_m, axis_rad, keep_axis)
-    by_edges = np.array([_sizes(vertices_m + move, axis_rad, keep_axis) for move in seen]) - here
-    by_drawing = np.array([_sizes(vertices_m + move, axis_rad, keep_axis) for move in lost]) - here
-    both = np.array([_sizes(vertices_m + a + b, axis_rad, keep_axis) for a, b in zip(seen, lost, strict=True)]) - here
-    for part in (by_edges, by_drawing):
-        part[:, 3] = turned(part[:, 3], np.pi / 2)
-    growth = both.mean(axis=0)
-    return Spread(_four(by_edges.std(axis=0)), _four(by_drawing.std(axis=0)), (float(growth[0]), float(growth[1])))
+    changed = np.array([_sizes(vertices_m + move, axis_rad, keep_axis) for move in moves]) - here
+    changed[:, 3] = turned(changed[:, 3], np.pi / 2)
+    growth = changed.mean(axis=0)
+    return Spread(_four(changed.std(axis=0)), (float(growth[0]), float(growth[1])))
 
 
 def _drawn(rng: np.random.Generator, *shape: int) -> Floats:
@@ -79,29 +71,18 @@ def _sizes(vertices_m: Floats, axis_rad: float, keep_axis: bool) -> Floats:
     return np.array([box.length_m, box.width_m, area_of(vertices_m), near])
 
 
-def _moves(vertices_m: Floats, lines: Pairs, scatter: Scatter, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Moves of all vertices by sides that were found, and by what was not; each of shape (draws, m, 2)."""
-    whole = scatter.found | scatter.straight
-    sides = _drawn(rng, len(scatter.se_m)) * np.where(whole, scatter.se_m, 0.0)
+def _moves(vertices_m: Floats, lines: Pairs, scatter: Scatter, rng: np.random.Generator) -> Floats:
+    """Moves of all vertices, shape (draws, m, 2)."""
     free = _drawn(rng, len(vertices_m), 2) * scatter.vertex_se_m
+    if not scatter.straight:
+        return free
+    sides = _drawn(rng, len(scatter.se_m)) * scatter.se_m
     outwards = np.column_stack([np.sin(scatter.angles_rad), -np.cos(scatter.angles_rad)])
-    seen, lost = np.zeros_like(free), np.zeros_like(free)
+    moves = np.zeros_like(free)
     for vertex, (one, other) in enumerate(lines.tolist()):
-        if not (whole[one] or whole[other]):
-            lost[:, vertex] = free[:, vertex]
-            continue
-        normals = np.stack([outwards[one], outwards[other]])
-        if one == other or not (whole[one] and whole[other]):
-            held = one if whole[one] else other
-            along = np.array([-outwards[held][1], outwards[held][0]])
-            normals, moved = np.stack([outwards[held], along]), (held, None)
-            if one != other:
-                lost[:, vertex] += free[:, vertex, :1] * along
-        else:
-            moved = (one, other)
+        along = np.array([-outwards[one][1], outwards[one][0]])
+        normals = np.stack([outwards[one], along if one == other else outwards[other]])
         back = np.clip(np.linalg.pinv(normals, rcond=0.3), -_MOST_STRETCH, _MOST_STRETCH)
-        for column, side in enumerate(moved):
-            if side is not None:
-                target = seen if scatter.found[side] else lost
-                target[:, vertex] += sides[:, side, None] * back[:, column]
-    return seen, lost
+        for column, side in enumerate((one,) if one == other else (one, other)):
+            moves[:, vertex] += sides[:, side, None] * back[:, column]
+    return moves

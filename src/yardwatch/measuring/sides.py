@@ -1,6 +1,5 @@
-"""Finding the sides of an outline on the image, to a fraction of a pixel, and saying which were not found."""
+"""Looking for the sides of an outline on the image, and saying to a fraction of a pixel where those found lie."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,30 +11,28 @@ from yardwatch.measuring.profiles import Side, Strip, read_strip
 from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.ports import SceneReader
 
-__all__ = ["SideFound", "find_sides"]
+__all__ = ["LOST", "Look", "SideFound", "look_at", "settled"]
 
+LOST = 0.03
+"""Chance that what looks like a side is something else."""
 _SPAN = 2.5
 """How many standard errors of direction are searched."""
 _REACH = 3.2
 """How many standard errors of place are searched."""
-_TEMPER = 0.75
-"""How far what the image says is believed; less than 1 since real places are more varied than simulated ones."""
-_LOST = 0.02
-"""Chance that what looks like the side is something else."""
+_TEMPER = 1.1
+"""How far what the image says is believed; set by how true the errors are on simulated structures and LEVIR houses."""
 _SURE = 0.5
 """Share of belief that must lie together for a side to count as found."""
-_STATED = 1.2
-"""Errors of sides are stated as so many times the spread of belief, so that on simulated houses with wings, under trees
-and free, 95 in 100 sizes lie within two."""
 _LEAST_STEP = 4.0
 """A side is found only if the step across it is this many times what chance makes of the strip's unrest."""
 _LEAST_PX = 0.12
 """No side is known better than this, pixels."""
 _LEAST_SWING_PX = 0.55
 """No direction is known better than this from end to end of a side, pixels."""
+_MOST_TURN_RAD = 0.35
 _FITS = 8
 _STILL_PX = 0.01
-_TURN_STEPS = (2, 10)
+_TURN_STEPS = (3, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +42,35 @@ class SideFound:
     out_m: float
     """How far it lies outside of where it was drawn, metres."""
     turn_rad: float
-    """How much it is turned against the direction it was looked for in, radians counter-clockwise."""
+    """How much it is turned against the direction it was drawn in, radians counter-clockwise."""
     se_m: float
     """Standard error of its place, metres."""
     turn_se_rad: float
     """Standard error of its direction, radians."""
     found: bool
-    """Whether the image showed it; otherwise it lies where it was drawn."""
+    """Whether the image showed it."""
+    within_m: float = 0.0
+    """Belief within this of `out_m` is in the edge that was found, metres."""
+    fit_se_m: float = 0.0
+    """Standard error of the line fitted through that edge, metres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """One side with what the image says of it."""
+class Look:
+    """What the image says of one drawn side."""
 
     side: Side
-    strip: Strip
+    """As drawn, the inside to the left."""
+    strip: Strip | None
+    """The image along it; None where it is too short, or the image has too little data."""
     evidence: Evidence | None
-    turn_se_rad: float
+    """What speaks for each place and direction; None as before."""
+    support: Floats
+    """Logarithm of how much likelier the image makes each direction and place than the drawing alone, shape (k, m)."""
 
 
-def find_sides(
-    reader: SceneReader,
-    frame: Frame,
-    sides: Sequence[Side],
-    angles_rad: Sequence[float],
-    *,
-    drawn_se_m: float,
-    common_se_rad: float | None,
-) -> list[SideFound]:
-    """Look for each side of an outline.
-
-    Belief in a place is that of the drawing (normal, `drawn_se_m`) times what the image says for it; the standard error
-    is the spread of that belief, so two rival edges make it large.
+def look_at(reader: SceneReader, frame: Frame, side: Side, *, drawn_se_m: float) -> Look:
+    """Look along one drawn side.
 
     Parameters
     ----------
@@ -84,91 +78,63 @@ def find_sides(
         The scene.
     frame : Frame
         Of the local metres.
-    sides : sequence of Side
+    side : Side
         As drawn, the inside to the left.
-    angles_rad : sequence of float
-        Direction in which each is looked for.
     drawn_se_m : float
         Standard error of each drawn vertex in each direction, metres.
-    common_se_rad : float or None
-        If all sides turn together (right angles): the standard error of that turn. None: each turns by itself.
     """
     pixel_m = max(reader.scene.gsd_m, reader.scene.grid.pixel_m(frame))
+    nothing = Look(side, None, None, np.zeros((2, 2)))
+    if side.length_m < 3 * pixel_m:
+        return nothing
     place_se_m = max(drawn_se_m / 2**0.5, pixel_m / 2)
-    longest = max(side.length_m for side in sides)
-    looks = []
-    for side, angle in zip(sides, angles_rad, strict=True):
-        turn_se = common_se_rad or min(2**0.5 * drawn_se_m / max(side.length_m, 0.1), 0.2)
-        turns = _turns(turn_se, longest if common_se_rad else side.length_m, pixel_m)
-        looks.append(_look(reader, frame, side, angle, turns=turns, place_se_m=place_se_m, turn_se_rad=turn_se))
-    beliefs = [_belief(look, place_se_m) for look in looks]
-    if common_se_rad is not None:
-        seen = [belief for belief in beliefs if belief is not None]
-        total = sum((logsumexp(belief, axis=1) for belief in seen), np.zeros(1))
-        shared = total - logsumexp(total)
-        beliefs = [
-            None if belief is None else belief - logsumexp(belief, axis=1, keepdims=True) + shared[:, None]
-            for belief in beliefs
-        ]
-    return [_found(look, belief, place_se_m) for look, belief in zip(looks, beliefs, strict=True)]
-
-
-def _turns(turn_se_rad: float, length_m: float, pixel_m: float) -> Floats:
-    steps = int(np.clip(np.ceil(_SPAN * turn_se_rad * length_m / 2 / (0.7 * pixel_m)), *_TURN_STEPS))
-    return _SPAN * turn_se_rad * np.arange(-steps, steps + 1) / steps
-
-
-def _look(
-    reader: SceneReader,
-    frame: Frame,
-    side: Side,
-    angle_rad: float,
-    *,
-    turns: Floats,
-    place_se_m: float,
-    turn_se_rad: float,
-) -> _Look:
-    pixel_m = max(reader.scene.gsd_m, reader.scene.grid.pixel_m(frame))
+    turn_se = 2**0.5 * drawn_se_m / side.length_m
+    searched = _SPAN * min(turn_se, _MOST_TURN_RAD)
+    steps = int(np.clip(np.ceil(searched * side.length_m / 2 / (0.7 * pixel_m)), *_TURN_STEPS))
+    turns = searched * np.arange(-steps, steps + 1) / steps
     reach_m = _REACH * place_se_m + pixel_m
     pad_m = side.length_m / 2 * float(np.tan(turns.max())) + 6 * pixel_m
     trim_m = min(2**0.5 * place_se_m, 0.2 * side.length_m)
-    strip = read_strip(reader, frame, side, angle_rad=angle_rad, reach_m=reach_m + pad_m, trim_m=trim_m)
-    evidence = features_of(strip, turns, reach_m=reach_m) if side.length_m >= 3 * pixel_m else None
-    return _Look(side, strip, evidence, turn_se_rad)
+    strip = read_strip(reader, frame, side, angle_rad=side.angle_rad, reach_m=reach_m + pad_m, trim_m=trim_m)
+    evidence = features_of(strip, turns, reach_m=reach_m)
+    if evidence is None:
+        return nothing
+    said = _TEMPER * (evidence.features @ WEIGHTS)
+    drawn = -0.5 * (evidence.out_m / place_se_m) ** 2 - 0.5 * (turns / max(turn_se, 1e-6))[:, None] ** 2
+    mean = logsumexp(said + drawn) - logsumexp(drawn)
+    return Look(side, strip, evidence, np.log((1 - LOST) * np.exp(said - mean) + LOST))
 
 
-def _belief(look: _Look, place_se_m: float) -> Floats | None:
-    """Logarithm of the belief in each direction and place, shape (k, m), not normalised."""
-    if look.evidence is None:
-        return None
-    drawn = -0.5 * (look.evidence.out_m / place_se_m) ** 2
-    straight = -0.5 * (look.evidence.turns_rad / look.turn_se_rad) ** 2
-    return np.asarray(_TEMPER * (look.evidence.features @ WEIGHTS) + drawn + straight[:, None], float)
+def settled(look: Look, out_m: Floats, turn_rad: Floats) -> SideFound:
+    """Where a side lies, given draws of its place and direction from the belief in whole outlines.
 
-
-def _found(look: _Look, belief: Floats | None, place_se_m: float) -> SideFound:
-    if belief is None or look.evidence is None:
-        return SideFound(0.0, 0.0, place_se_m, look.turn_se_rad, False)
-    share = np.exp(belief - logsumexp(belief))
-    out, turns = look.evidence.out_m, look.evidence.turns_rad
-    place, turn = share.sum(axis=0), share.sum(axis=1)
-    pixel = look.strip.pixel_m
-    steps = max(1, round(pixel / look.strip.step_m))
-    peak = int(np.argmax(ndimage.uniform_filter1d(place, 2 * steps + 1, mode="constant")))
-    near = np.abs(out - out[peak]) <= 1.5 * pixel
-    strongest = float(np.expm1(look.evidence.features[:, near, 0].max()))
-    if place[near].sum() < _SURE or strongest * np.sqrt(len(look.strip.along_m)) < _LEAST_STEP:
-        return SideFound(0.0, 0.0, place_se_m, look.turn_se_rad, False)
-    at = float((place * out)[near].sum() / place[near].sum())
-    best = float(turns[int(np.argmax(share[:, near].sum(axis=1)))])
-    at, best, fit_se = _followed(look.strip, at, best)
-    spread = float((place * (out - at) ** 2).sum()) * (1 - _LOST) + _LOST * (place_se_m**2 + at**2)
-    inner = float((place * (out - at) ** 2)[near].sum() / place[near].sum())
-    se = _STATED * np.sqrt(max(spread - inner, 0.0) + min(inner, 4 * fit_se**2) + (_LEAST_PX * pixel) ** 2)
-    turn_spread = float((turn * (turns - best) ** 2).sum())
-    length_m = max(look.side.length_m, pixel)
-    turn_se = np.hypot(min(np.sqrt(turn_spread), 4 * fit_se / length_m), _LEAST_SWING_PX * pixel / length_m)
-    return SideFound(at, best, float(se), float(turn_se), True)
+    Parameters
+    ----------
+    look : Look
+        What the image says of it.
+    out_m, turn_rad : ndarray
+        Places and directions against the drawn side, each of shape (draws,).
+    """
+    middle, spread, swing = float(out_m.mean()), float(out_m.std()), float(turn_rad.std())
+    lost = SideFound(middle, float(turn_rad.mean()), spread, swing, False)
+    if look.strip is None or look.evidence is None:
+        return lost
+    pixel_m = look.strip.pixel_m
+    within_m = 1.5 * pixel_m
+    close = np.abs(out_m[:, None] - out_m[None, :]) <= pixel_m
+    near = np.abs(out_m - out_m[int(np.argmax(close.sum(axis=1)))]) <= within_m
+    at = float(out_m[near].mean())
+    band = np.abs(look.evidence.out_m - at) <= within_m
+    if near.mean() < _SURE or not band.any():
+        return lost
+    strongest = float(np.expm1(look.evidence.features[:, band, 0].max()))
+    if strongest * np.sqrt(len(look.strip.along_m)) < _LEAST_STEP:
+        return lost
+    at, turn, fit_se = _followed(look.strip, at, float(np.median(turn_rad[near])))
+    se = np.hypot(float(np.sqrt(((out_m - at)[~near] ** 2).sum() / len(out_m))), max(fit_se, _LEAST_PX * pixel_m))
+    length_m = max(look.side.length_m, pixel_m)
+    turn_se = np.hypot(min(swing, 4 * fit_se / length_m), _LEAST_SWING_PX * pixel_m / length_m)
+    return SideFound(at, turn, float(se), float(turn_se), True, within_m, max(fit_se, _LEAST_PX * pixel_m))
 
 
 def _followed(strip: Strip, out_m: float, turn_rad: float) -> tuple[float, float, float]:

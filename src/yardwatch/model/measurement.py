@@ -58,9 +58,9 @@ class Edge:
     end: tuple[float, float]
     """Where it ends."""
     found: bool
-    """Whether the image showed it; otherwise it lies where it was drawn."""
+    """Whether the image showed it; otherwise drawing, the other sides and right angles say where it lies."""
     offset_m: float
-    """How far the image moved it from where it was drawn, outwards positive, metres."""
+    """How far it was moved from where it was drawn, outwards positive, metres."""
     se_m: float
     """Standard error of its position across itself, metres."""
 

@@ -27,7 +27,7 @@ from yardwatch.report.measures import Shown, measures_drawing, shown_windows
 
 __all__ = ["AskedSize", "MeasuredImage", "measure_drawings", "measure_image", "measured_lines"]
 
-_METHOD = "sides/1"
+_METHOD = "outlines/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,8 @@ def _of_sides(measured: Sequence[Measured], asked: AskedSize) -> list[Notice]:
     if not missing:
         return []
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-    message = f"sides that the image does not show stay where they were drawn: {', '.join(missing[:5])}{more}"
+    names = f"{', '.join(missing[:5])}{more}"
+    message = f"sides that the image does not show lie where drawing and the other sides put them: {names}"
     return [Notice("side_not_found", message, "see whether they are drawn within a few metres of the structure")]
 
 
