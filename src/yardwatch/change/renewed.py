@@ -42,4 +42,4 @@ class OnnxRenewalNetwork(OnnxModel):
 def shipped_renewal_network() -> OnnxRenewalNetwork:
     """The network in the package; see its model card beside it."""
     weights = files("yardwatch.change").joinpath("weights", "renewals.onnx").read_bytes()
-    return OnnxRenewalNetwork(weights, name="renewals/1")
+    return OnnxRenewalNetwork(weights, name="renewals/2")

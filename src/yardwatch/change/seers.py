@@ -40,7 +40,7 @@ _EXPLAINED = 0.03
 _SPECK_CELLS = 10
 _STRUCTURE_FROM = 0.35
 _OTHER_FROM = 0.5
-_RENEWED_FROM = 0.35
+_RENEWED_FROM = 0.45
 
 Pixels = NDArray[np.float32]
 Pair = tuple[Pixels, Pixels]
