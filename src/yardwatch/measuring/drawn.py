@@ -94,7 +94,7 @@ def _sized(
         errors[3] = 1 / float(np.sqrt(sum(1 / max(side.turn_se_rad, 1e-6) ** 2 for side in lost)))
     sizes = dict(zip(SIZES, (length_m, width_m, area_of(vertices_m), box.axis_rad), strict=True))
     budgets = {what: {"edges": 0.0, "digitising": error} for what, error in zip(SIZES, errors, strict=True)}
-    return Laid(vertices_m, box, sizes, budgets, tuple(lost), angles, tuple(sides))
+    return Laid(vertices_m, box, sizes, budgets, tuple(lost), angles, tuple(sides), np.zeros(len(sides)))
 
 
 def _lost(side: Side, drawn_se_m: float) -> SideFound:

@@ -111,17 +111,18 @@ class _Table:
         column = (out - self._first[1, sides]) / self._step[1, sides]
         last_row, last_column = self._size[0, sides] - 1, self._size[1, sides] - 1
         known = (row >= 0) & (row <= last_row) & (column >= 0) & (column <= last_column)
-        row, column = np.clip(row, 0, last_row - 0.001), np.clip(column, 0, last_column - 0.001)
-        upper, left = np.floor(row).astype(int), np.floor(column).astype(int)
-        upper, left = np.maximum(upper, 0), np.maximum(left, 0)
-        lower = np.minimum(upper + 1, self._support.shape[1] - 1)
-        right = np.minimum(left + 1, self._support.shape[2] - 1)
+        row = np.minimum(np.maximum(row, 0), last_row - 0.001)
+        column = np.minimum(np.maximum(column, 0), last_column - 0.001)
+        upper, left = row.astype(np.intp), column.astype(np.intp)
         down, over = row - upper, column - left
-        which = np.broadcast_to(sides, upper.shape)
-        table = self._support
-        above = table[which, upper, left] * (1 - over) + table[which, upper, right] * over
-        below = table[which, lower, left] * (1 - over) + table[which, lower, right] * over
-        value = above * (1 - down) + below * down
+        _, rows, columns = self._support.shape
+        corner = (sides * rows + upper) * columns + left
+        table = self._support.ravel()
+        right, below = np.where(left + 1 < columns, 1, 0), np.where(upper + 1 < rows, columns, 0)
+        first = table[corner] * (1 - over) + table[corner + right] * over
+        corner = corner + below
+        second = table[corner] * (1 - over) + table[corner + right] * over
+        value = first * (1 - down) + second * down
         return np.asarray(np.where(self.seen[sides], np.where(known, value, np.log(LOST)), 0.0), float)
 
 

@@ -44,6 +44,8 @@ class Laid:
     """Direction in which each is laid, shape (n,)."""
     drawn: tuple[Side, ...]
     """The drawn sides."""
+    out_m: Floats
+    """How far outside of where it was drawn each is laid, shape (n,), metres."""
 
 
 def lay(reader: SceneReader, frame: Frame, vertices_m: Floats, *, drawn_se_m: float) -> Laid | None:
@@ -69,7 +71,10 @@ def lay(reader: SceneReader, frame: Frame, vertices_m: Floats, *, drawn_se_m: fl
     if area_of(vertices) <= 0:
         return None
     sized = _sized(vertices, scattered, draws, found, axis)
-    return Laid(vertices, *sized, tuple(found), angles, tuple(look.side for look in looks))
+    drawn = tuple(look.side for look in looks)
+    apart = np.array([side.middle_m for side in drawn]) - middles
+    out = apart[:, 1] * np.cos(angles) - apart[:, 0] * np.sin(angles)
+    return Laid(vertices, *sized, tuple(found), angles, drawn, out)
 
 
 def _onto_edges(looks: Sequence[Look], draws: Draws, found: Sequence[SideFound], angles: Floats) -> Floats:

@@ -40,7 +40,7 @@ class SideFound:
     """Where a side lies against where it was drawn."""
 
     out_m: float
-    """How far it lies outside of where it was drawn, metres."""
+    """How far it lies outside of where it was drawn, metres; of a side that was found, the edge."""
     turn_rad: float
     """How much it is turned against the direction it was drawn in, radians counter-clockwise."""
     se_m: float
@@ -131,7 +131,7 @@ def settled(look: Look, out_m: Floats, turn_rad: Floats) -> SideFound:
     if strongest * np.sqrt(len(look.strip.along_m)) < _LEAST_STEP:
         return lost
     at, turn, fit_se = _followed(look.strip, at, float(np.median(turn_rad[near])))
-    se = np.hypot(float(np.sqrt(((out_m - at)[~near] ** 2).sum() / len(out_m))), max(fit_se, _LEAST_PX * pixel_m))
+    se = np.hypot(np.where(near, at, out_m).std(), max(fit_se, _LEAST_PX * pixel_m))
     length_m = max(look.side.length_m, pixel_m)
     turn_se = np.hypot(min(swing, 4 * fit_se / length_m), _LEAST_SWING_PX * pixel_m / length_m)
     return SideFound(at, turn, float(se), float(turn_se), True, within_m, max(fit_se, _LEAST_PX * pixel_m))

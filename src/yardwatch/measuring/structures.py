@@ -136,12 +136,13 @@ def _common(size_m: float, doubts: Doubts, *, lean: float = 0.0, blur: float = 0
 def _edges(laid: Laid, frame: Frame, crs: str) -> tuple[Edge, ...]:
     drawn = np.array([side.angle_rad for side in laid.drawn])
     half = np.array([side.length_m / 2 for side in laid.drawn])[:, None]
-    out = np.array([side.out_m for side in laid.sides])[:, None]
     middles = np.array([side.middle_m for side in laid.drawn])
-    middles = middles + out * np.column_stack([np.sin(drawn), -np.cos(drawn)])
+    middles = middles + laid.out_m[:, None] * np.column_stack([np.sin(drawn), -np.cos(drawn)])
     along = np.column_stack([np.cos(laid.angles_rad), np.sin(laid.angles_rad)]) * half
     starts, ends = _ring(middles - along, frame, crs), _ring(middles + along, frame, crs)
-    return tuple(Edge(starts[i], ends[i], side.found, side.out_m, side.se_m) for i, side in enumerate(laid.sides))
+    return tuple(
+        Edge(starts[i], ends[i], side.found, float(laid.out_m[i]), side.se_m) for i, side in enumerate(laid.sides)
+    )
 
 
 def _ring(points_m: Floats, frame: Frame, crs: str) -> Ring:
