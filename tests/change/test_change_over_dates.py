@@ -5,8 +5,6 @@ from scipy import ndimage
 from yardwatch.change.fill import apron_fill
 from yardwatch.change.kinds import joined_kind, may_be_one
 from yardwatch.change.objects import between, join_changes
-from yardwatch.change.renewing import renewal_change
-from yardwatch.change.sleepers import find_renewal, find_renewals
 from yardwatch.change.stacking import lasting_spots
 from yardwatch.change.trains import without_trains
 from yardwatch.errors import MisuseError
@@ -16,7 +14,6 @@ from yardwatch.model.dates import parse_when
 from yardwatch.model.grid import Grid
 from yardwatch.model.provenance import Provenance
 from yardwatch.model.railcar import Railcar
-from yardwatch.model.ribbon import Ribbon
 from yardwatch.model.site import Site, Track, Zone
 from yardwatch.simulate.reading import ArrayReader
 
@@ -206,48 +203,3 @@ def test_an_apron_outside_a_scene_has_no_fill():
     """Nothing is claimed."""
     away = Zone("away", "container_yard", (box(900, 900, 960, 960),))
     assert apron_fill(reader("2024-06-01"), away, SITE, empty=reader("2024-01-01")) is None
-
-
-def ribbon(*, new=None, car_at=None, seed=0, gain=1.0):
-    """A track of 300 m on dark sleepers, light ones on a stretch, perhaps a car."""
-    offsets, chainages = np.arange(12, -13, -1) * 0.25, 0.5 * np.arange(600) + 0.25
-    level = np.full((25, 600), 100.0)
-    wood = np.abs(offsets) < 1.25
-    level[wood] = 70
-    if new is not None:
-        level[np.ix_(wood, (chainages > new[0]) & (chainages < new[1]))] = 115
-    if car_at is not None:
-        level[np.ix_(np.abs(offsets) < 1.6, (chainages > car_at[0]) & (chainages < car_at[1]))] = 220
-    noise = np.random.default_rng(seed).normal(0, 6, (3, 25, 600))
-    return Ribbon("one", chainages, offsets, (gain * (level + noise)).astype(np.float32))
-
-
-def test_new_sleepers_are_a_stretch_of_track():
-    """Of two ribbons under different light."""
-    found = find_renewal([ribbon(seed=1), ribbon(new=(80, 190), seed=2, gain=0.7)], [(), ()])
-    assert (found.start_m, found.end_m) == (pytest.approx(80, abs=4), pytest.approx(190, abs=4))
-    assert (found.before, found.after) == (0, 1)
-    scenes = [SCENES[0], SCENES[1]]
-    told = renewal_change(found, scenes, SITE)
-    assert (told.kind, told.earliest, told.latest) == ("track_renewal", scenes[0].acquired, scenes[1].acquired)
-    assert told.length_m == pytest.approx(110, abs=6)
-
-
-def test_cars_are_no_new_sleepers_and_hide_when_they_came():
-    """The dates that do not show the stretch bound nothing."""
-    ribbons = [ribbon(seed=1), ribbon(seed=2, car_at=(60, 200)), ribbon(seed=3, new=(80, 190))]
-    found = find_renewal(ribbons, [(), [(60.0, 200.0)], ()])
-    assert (found.before, found.after) == (0, 2)
-    assert find_renewal(ribbons[:2], [(), [(60.0, 200.0)]]) is None
-
-
-def test_what_all_tracks_do_together_is_weather():
-    """Wet sleepers everywhere are not renewed anywhere."""
-    dry = [ribbon(seed=1), ribbon(seed=2, new=(0, 300))]
-    assert find_renewals([dry] * 4, [[(), ()]] * 4) == ()
-
-
-def test_one_ribbon_shows_no_renewal():
-    """Two are needed."""
-    with pytest.raises(MisuseError, match="two or more"):
-        find_renewal([ribbon()], [()])

@@ -8,7 +8,6 @@ from yardwatch.change.relaid import seen_renewals
 from yardwatch.change.renewing import renewal_change, track_looks
 from yardwatch.change.sleeper_layers import PIECE_M, SLEEPER_LAYERS, TrackLooks, sleeper_layers, track_pieces
 from yardwatch.change.sleeper_network import shipped_sleeper_network
-from yardwatch.change.sleepers import Renewal
 from yardwatch.errors import MisuseError
 from yardwatch.model.dates import parse_when
 from yardwatch.model.grid import Grid
@@ -90,17 +89,6 @@ def test_cars_hide_when_sleepers_came():
     [found] = seen_renewals([looks(*ribbons, covered=[(1, 60, 200)])], network=Lighter())
     assert (found.before, found.after) == (0, 2)
     assert seen_renewals([looks(*ribbons, covered=[(2, 60, 200)])], network=Lighter()) == ()
-
-
-def test_what_is_likely_stands_unless_the_network_speaks_against_it():
-    """Its ends and dates are kept; where the network sees nothing it is dropped."""
-    tracks = [looks(ribbon(seed=1), ribbon(new=(80, 190), seed=2))]
-    likely = Renewal("one", 70.0, 200.0, 0, 1, 110.0, 0.6)
-    assert seen_renewals(tracks, [likely], network=Lighter()) == (likely,)
-    elsewhere = replace(likely, start_m=220.0, end_m=290.0)
-    [found] = seen_renewals(tracks, [elsewhere], network=Lighter())
-    assert found.start_m == pytest.approx(80, abs=PIECE_M)
-    assert seen_renewals([looks(ribbon(seed=1), ribbon(seed=2))], [likely], network=Lighter()) == ()
 
 
 def test_what_all_tracks_do_together_is_light():

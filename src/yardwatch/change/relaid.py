@@ -1,24 +1,42 @@
 """Stretches of track on which a network sees that concrete sleepers took the place of wooden ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from yardwatch.change.sleeper_layers import PIECE_M, TrackLooks, TrackPieces, sleeper_layers, track_pieces
 from yardwatch.change.sleeper_network import SleeperNetwork, shipped_sleeper_network
-from yardwatch.change.sleepers import Renewal
 from yardwatch.model.frame import Floats
 
-__all__ = ["seen_renewals"]
+__all__ = ["Renewal", "seen_renewals"]
 
 _LEAST_M, _READ_M = 50.0, 12.5
-_LIKELY, _SURE, _AGREED = 0.5, 0.8, 0.2
+_LIKELY, _SURE = 0.5, 0.75
 _DOUBT = 0.05
 
 
-def seen_renewals(
-    tracks: Sequence[TrackLooks], likely: Sequence[Renewal] = (), *, network: SleeperNetwork | None = None
-) -> tuple[Renewal, ...]:
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A stretch of one track with new sleepers."""
+
+    track: str
+    """Name of the track."""
+    start_m: float
+    """Chainage of its lower end, metres."""
+    end_m: float
+    """Chainage of its upper end, metres."""
+    before: int
+    """Number of the last ribbon that shows the old sleepers."""
+    after: int
+    """Number of the first ribbon that shows the new ones."""
+    visible_m: float
+    """How much of it both sides of the change show, metres."""
+    confidence: float
+    """How sure we are, 0 to 1."""
+
+
+def seen_renewals(tracks: Sequence[TrackLooks], *, network: SleeperNetwork | None = None) -> tuple[Renewal, ...]:
     """The stretches of a site's tracks that were renewed, as a network sees them, one at most on each track.
 
     What all tracks together do from date to date is light and weather, and is taken out. A network then says of each
@@ -30,8 +48,6 @@ def seen_renewals(
     ----------
     tracks : sequence of TrackLooks
         The tracks, each at two dates or more.
-    likely : sequence of Renewal, optional
-        What `find_renewals` found likely: it stands where the network does not speak against it.
     network : SleeperNetwork, optional
         The one that ships with the package by default.
 
@@ -44,22 +60,12 @@ def seen_renewals(
     if not pieces:
         return ()
     network = network or shipped_sleeper_network()
-    by_track = {one.track: one for one in likely}
-    found = []
-    for look, one in zip(tracks, pieces, strict=True):
-        said = network.read(sleeper_layers(one)).astype(float)
-        other = by_track.get(look.ribbons[0].track)
-        found.append(other if other and _agrees(other, said) else _found(look, one, said))
+    found = (_found(look, one, network) for look, one in zip(tracks, pieces, strict=True))
     return tuple(one for one in found if one is not None)
 
 
-def _agrees(likely: Renewal, said: Floats) -> bool:
-    """Whether what a network says of a stretch does not speak against it."""
-    first, last = (round(end / PIECE_M) for end in (likely.start_m, likely.end_m))
-    return bool(1 - said[0, first:last].mean() >= _AGREED)
-
-
-def _found(look: TrackLooks, pieces: TrackPieces, said: Floats) -> Renewal | None:
+def _found(look: TrackLooks, pieces: TrackPieces, network: SleeperNetwork) -> Renewal | None:
+    said = network.read(sleeper_layers(pieces)).astype(float)
     first, last = _best_stretch(1 - said[0] - _LIKELY)
     sure = 1 - float(said[0, first:last].mean()) if last else 0.0
     if sure < _SURE:

@@ -7,9 +7,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from yardwatch.change.relaid import seen_renewals
+from yardwatch.change.relaid import Renewal, seen_renewals
 from yardwatch.change.sleeper_layers import TrackLooks
-from yardwatch.change.sleepers import Renewal, find_renewals
 from yardwatch.model.change import Change
 from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
@@ -32,7 +31,7 @@ def renewed_track(
     cars: Sequence[Sequence[Railcar]],
     roofs: Sequence[Polygon] = (),
 ) -> list[Change]:
-    """Stretches of a site's tracks with new sleepers, as changes: those a network sees, or that are likely for it too.
+    """Stretches of a site's tracks with new sleepers, as changes, as a network sees them.
 
     Parameters
     ----------
@@ -46,8 +45,7 @@ def renewed_track(
         What came or went over tracks, local metres; under and beside it nothing is said.
     """
     scenes, looks = [reader.scene for reader in readers], track_looks(readers, site, cars, roofs)
-    likely = find_renewals([look.ribbons for look in looks], [_occupied(look) for look in looks])
-    return [renewal_change(one, scenes, site) for one in seen_renewals(looks, likely)]
+    return [renewal_change(one, scenes, site) for one in seen_renewals(looks)]
 
 
 def track_looks(
@@ -81,17 +79,6 @@ def _within(chainages: Floats, cars: Sequence[Railcar]) -> NDArray[np.bool_]:
     for car in cars:
         hidden |= (chainages > car.start_m - _CAR_ROOM_M) & (chainages < car.end_m + _CAR_ROOM_M)
     return hidden
-
-
-def _occupied(look: TrackLooks) -> list[list[tuple[float, float]]]:
-    """Start and end of each stretch that is hidden, at each date."""
-    edges = np.diff(np.pad(look.covered.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    ends = np.append(look.ribbons[0].chainages_m, look.ribbons[0].chainages_m[-1])
-    return [
-        [(float(ends[start] + _CAR_ROOM_M), float(ends[end] - _CAR_ROOM_M))
-         for start, end in zip(np.flatnonzero(date == 1), np.flatnonzero(date == -1), strict=True)]
-        for date in edges
-    ]  # fmt: skip
 
 
 def read_ribbon(reader: SceneReader, site: Site, track: Track, *, step_m: float = 0.5) -> Ribbon:
