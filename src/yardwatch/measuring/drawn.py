@@ -92,9 +92,12 @@ def _sized(
     errors = list(spread.digitising)
     if common:
         errors[3] = 1 / float(np.sqrt(sum(1 / max(side.turn_se_rad, 1e-6) ** 2 for side in lost)))
+    middles = np.array([side.middle_m for side in sides])
+    along = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array([[side.length_m / 2] for side in sides])
+    ends = np.stack([middles - along, middles + along], axis=1)
     sizes = dict(zip(SIZES, (length_m, width_m, area_of(vertices_m), box.axis_rad), strict=True))
     budgets = {what: {"edges": 0.0, "digitising": error} for what, error in zip(SIZES, errors, strict=True)}
-    return Laid(vertices_m, box, sizes, budgets, tuple(lost), angles, tuple(sides), np.zeros(len(sides)))
+    return Laid(vertices_m, box, sizes, budgets, tuple(lost), ends, np.zeros(len(sides)))
 
 
 def _lost(side: Side, drawn_se_m: float) -> SideFound:

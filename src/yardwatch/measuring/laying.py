@@ -1,14 +1,13 @@
 """From outlines drawn by chance to one outline, its size and how sure that is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yardwatch.measuring.joint import Draws, draw_outlines
 from yardwatch.measuring.outlines import Box, area_of, box_around, corners_of, sides_of, turned
-from yardwatch.measuring.profiles import Side
 from yardwatch.measuring.sides import Look, SideFound, look_at, settled
 from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.ports import SceneReader
@@ -39,11 +38,9 @@ class Laid:
     budgets: dict[str, dict[str, float]]
     """For each of them the standard errors by what was seen and what was only drawn."""
     sides: tuple[SideFound, ...]
-    """Of each drawn side."""
-    angles_rad: Floats
-    """Direction in which each is laid, shape (n,)."""
-    drawn: tuple[Side, ...]
-    """The drawn sides."""
+    """Of each drawn side; one counts as found if the outline lies on the edge, not between two rival ones."""
+    ends_m: Floats
+    """Start and end of each, shape (n, 2, 2)."""
     out_m: Floats
     """How far outside of where it was drawn each is laid, shape (n,), metres."""
 
@@ -71,10 +68,16 @@ def lay(reader: SceneReader, frame: Frame, vertices_m: Floats, *, drawn_se_m: fl
     if area_of(vertices) <= 0:
         return None
     sized = _sized(vertices, scattered, draws, found, axis)
-    drawn = tuple(look.side for look in looks)
-    apart = np.array([side.middle_m for side in drawn]) - middles
-    out = apart[:, 1] * np.cos(angles) - apart[:, 0] * np.sin(angles)
-    return Laid(vertices, *sized, tuple(found), angles, drawn, out)
+    apart = np.array([look.side.middle_m for look in looks]) - middles
+    forwards = np.column_stack([np.cos(angles), np.sin(angles)])
+    out = apart[:, 1] * forwards[:, 0] - apart[:, 0] * forwards[:, 1]
+    half = ((np.roll(mean, -1, axis=0) - mean) * forwards).sum(axis=1)[:, None] / 2
+    ends = np.stack([middles - half * forwards, middles + half * forwards], axis=1)
+    told = (
+        replace(side, found=side.found and abs(side.out_m - float(at)) <= side.within_m / 1.5)
+        for side, at in zip(found, out, strict=True)
+    )
+    return Laid(vertices, *sized, tuple(told), ends, out)
 
 
 def _onto_edges(looks: Sequence[Look], draws: Draws, found: Sequence[SideFound], angles: Floats) -> Floats:

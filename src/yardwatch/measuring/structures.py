@@ -134,12 +134,7 @@ def _common(size_m: float, doubts: Doubts, *, lean: float = 0.0, blur: float = 0
 
 
 def _edges(laid: Laid, frame: Frame, crs: str) -> tuple[Edge, ...]:
-    drawn = np.array([side.angle_rad for side in laid.drawn])
-    half = np.array([side.length_m / 2 for side in laid.drawn])[:, None]
-    middles = np.array([side.middle_m for side in laid.drawn])
-    middles = middles + laid.out_m[:, None] * np.column_stack([np.sin(drawn), -np.cos(drawn)])
-    along = np.column_stack([np.cos(laid.angles_rad), np.sin(laid.angles_rad)]) * half
-    starts, ends = _ring(middles - along, frame, crs), _ring(middles + along, frame, crs)
+    starts, ends = (_ring(laid.ends_m[:, which], frame, crs) for which in (0, 1))
     return tuple(
         Edge(starts[i], ends[i], side.found, float(laid.out_m[i]), side.se_m) for i, side in enumerate(laid.sides)
     )

@@ -105,7 +105,7 @@ def _structure(one: Shown, panel: Panel, scene: Scene) -> list[Mark]:
 
 def _key(count: int) -> str:
     more = f" The first {_MOST} of {count} are shown." if count > _MOST else ""
-    return f"Thin pale line: as drawn. Green: sides found on the image. Orange: not found, left as drawn.{more}"
+    return f"Thin pale line: as drawn. Green: sides found on the image. Orange: not found.{more}"
 
 
 def _panel(measured: Measured) -> Panel:
