@@ -10,7 +10,6 @@ from yardwatch.change.layers import STEP_LABELS, Stack, filled, step_layers
 from yardwatch.change.light import stack_reader
 from yardwatch.change.network import StepNetwork, shipped_step_network
 from yardwatch.change.spots import Seen, Spot, joined, spots_in
-from yardwatch.change.standing_out import standing_out
 from yardwatch.errors import MisuseError
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
@@ -79,8 +78,7 @@ def lasting_spots(
     for tile in lattice.tiles(_CORE, _MARGIN):
         stack = stacks.read(tile)
         spots += spots_in(_seen(stack, _steps(stack, network)), tile, least_cells=least)
-    sure = [spot for spot in joined(spots, least_cells=least) if spot.traits[-1] >= _SURE]
-    return standing_out(sure, stacks)
+    return [spot for spot in joined(spots, least_cells=least) if spot.traits[-1] >= _SURE]
 
 
 def _steps(stack: Stack, network: StepNetwork) -> NDArray[np.float32]:
