@@ -16,12 +16,12 @@ def odds(**likely):
 @pytest.mark.parametrize(
     ("gsd_m", "likely", "said"),
     [
-        (0.3, {"tank": 0.75}, "tank"),
-        (0.3, {"tank": 0.65}, "unknown"),
+        (0.3, {"tank": 0.55}, "tank"),
+        (0.3, {"tank": 0.45}, "unknown"),
         (0.3, {"flat": 0.9}, "flat"),
         (0.3, {"flat": 0.45, "container": 0.45}, "flat_or_container"),
-        (0.5, {"tank": 0.75}, "unknown"),
-        (0.5, {"tank": 0.85}, "tank"),
+        (0.5, {"tank": 0.55}, "unknown"),
+        (0.5, {"tank": 0.65}, "tank"),
         (0.5, {"flat": 0.95}, "flat_or_container"),
         (0.9, {"tank": 0.99}, "unknown"),
     ],
@@ -33,6 +33,6 @@ def test_the_type_follows_probability_and_resolution(gsd_m, likely, said):
 
 
 def test_the_rule_can_be_printed():
-    assert "0.7" in str(type_rule(0.3))
+    assert "0.5" in str(type_rule(0.3))
     assert "flat" in str(type_rule(0.5))
     assert "too coarse" in str(type_rule(0.8))

@@ -19,7 +19,7 @@ from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.site import Site, ZoneFinder, frame_of
 from yardwatch.railcars.calibrating import SPARE_M, narrowed, read_calibrated
 from yardwatch.railcars.concealing import concealed_ground, under_roof
-from yardwatch.railcars.evidence import ColumnEvidence, Network
+from yardwatch.railcars.evidence import ColumnEvidence, Network, scene_tone
 from yardwatch.railcars.look import with_looks
 from yardwatch.railcars.network import shipped_network
 from yardwatch.railcars.reading import TrackReading, read_tracks
@@ -39,11 +39,12 @@ from yardwatch.railcars.tally import (
     zone_numbers,
     zones_along,
 )
+from yardwatch.railcars.telling import TypeNetwork, retold, shipped_type_network
 from yardwatch.railcars.typing_rule import type_rule
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/4"
+COUNT_STEP = "count/5"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
@@ -51,7 +52,7 @@ COUNTABLE_GSD_M = 1.0
 
 _OCCUPANCY_GSD_M = 3.0
 _ROUNDS = 2
-_METHOD = "ribbon-hsmm/2"
+_METHOD = "ribbon-hsmm/3"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     *,
     progress: Progress | None = None,
     network: Network | None = None,
+    types: TypeNetwork | None = None,
     weights: Weights = Weights(),
     spec: RibbonSpec = RibbonSpec(),
     railway: str | None = None,
@@ -87,8 +89,9 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         Where its tracks and zones lie.
     progress : callable, optional
         Told of each track that was read.
-    network, weights, spec : optional
-        The evidence network (the shipped one unless given), how its evidence counts, and how tracks are straightened.
+    network, types, weights, spec : optional
+        The evidence network and the one that looks at single cars (the shipped ones unless given), how the evidence
+        counts, and how tracks are straightened.
     railway : str, optional
         One of `RAILWAYS`, whose cars are expected; all of them unless given.
     roofs : sequence of Polygon, optional
@@ -109,6 +112,10 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
     expected = Expected(models(railway=railway), _gauge_mm(site), weights.at(scene.gsd_m))
     readings = _each_car_once(evidence, plans, spec, expected)
+    rule, types = type_rule(scene.gsd_m), types or shipped_type_network()
+    if rule.says_any:
+        tone = scene_tone([narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons])
+        readings = retold(types, readings, ribbons, gsd_m=scene.gsd_m, tone=tone)
     finder = ZoneFinder(site.zones)
     tracks = [
         TrackCount(plan, line, reading, zones_along(plan, line, finder, frame), cover(plan, reading))
@@ -117,7 +124,6 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     cars: list[Railcar] = []
     tallies: tuple[Tally, ...]
     numbers: dict[str | None, Number] = {}
-    rule = type_rule(scene.gsd_m)
     if scene.gsd_m <= COUNTABLE_GSD_M:
         for track in tracks:
             cars.extend(locate_cars(track, frame, first_number=len(cars) + 1, rule=rule))
@@ -133,7 +139,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         strings=car_strings(cars),
         tracks=tuple(track.coverage for track in tracks),
         tallies=tallies,
-        provenance=_provenance(reader, network, expected, spec, railway),
+        provenance=_provenance(reader, (network, types), expected, spec, railway),
         notices=_notices(reader, site, tracks),
     )
     return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons), numbers)
@@ -194,13 +200,18 @@ def _straightened(
 
 
 def _provenance(
-    reader: SceneReader, network: Network, expected: Expected, spec: RibbonSpec, railway: str | None
+    reader: SceneReader,
+    networks: tuple[Network, TypeNetwork],
+    expected: Expected,
+    spec: RibbonSpec,
+    railway: str | None,
 ) -> Provenance:
     return Provenance(
         version=__version__,
         method=_METHOD,
         parameters={
-            "network": network.name,
+            "network": networks[0].name,
+            "type_network": networks[1].name,
             "step_m": spec.step_m,
             "half_width_m": spec.half_width_m,
             "weight_columns": expected.weights.columns,

@@ -6,11 +6,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from yardwatch.model.ribbon import Ribbon
+from yardwatch.railcars._session import quiet_session
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence, Tone, ribbon_input, scene_tone
 
 __all__ = ["OnnxNetwork", "shipped_network"]
@@ -39,10 +39,7 @@ class OnnxNetwork:
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        self._session = quiet_session(weights, threads=1)
         self._name, self._threads = name, threads
         self._channels = int(self._session.get_inputs()[0].shape[1])
 
