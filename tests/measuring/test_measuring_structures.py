@@ -177,3 +177,16 @@ def test_doubts_that_are_no_numbers_are_refused():
     for wrong in ({"digitising_m": -1.0}, {"scale": float("nan")}, {"off_nadir_deg": 80.0}):
         with pytest.raises(MisuseError):
             Doubts(**wrong)
+
+
+def test_points_between_corners_make_the_error_larger_not_the_size():
+    """Each side drawn in three careless pieces: the size is near; what the points may mean is an error of its own."""
+    corners = np.array(box(62.3, 24.7, 17.0))
+    following = np.roll(corners, -1, axis=0)
+    points = [
+        tuple(a + share * (b - a)) for a, b in zip(corners, following, strict=True) for share in (0, 1 / 3, 2 / 3)
+    ]
+    measured = measure_outline(picture(corners), ring_of(points, noise=1.5), crs=CRS, name="hall", doubts=SURE)
+    assert "shape" in measured.length.budget
+    assert measured.length.value == pytest.approx(62.3, abs=2 * measured.length.se)
+    assert measured.width.value == pytest.approx(24.7, abs=2 * measured.width.se)

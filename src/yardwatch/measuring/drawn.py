@@ -1,11 +1,9 @@
 """The size of an outline of which the image shows nothing: as drawn, with the error of drawing."""
 
-from dataclasses import replace
-
 import numpy as np
 import shapely
 
-from yardwatch.measuring.laying import SIZES, Laid
+from yardwatch.measuring.laying import SIZES, Laid, between
 from yardwatch.measuring.outlines import Pairs, area_of, box_around, corners_of, right_angled, sides_of, straightened
 from yardwatch.measuring.profiles import Side
 from yardwatch.measuring.scatter import Scatter, spread_of
@@ -38,11 +36,7 @@ def keep_drawn(vertices_m: Floats, *, digitising_m: float, drawn_se_m: float) ->
     if len(thinned) == len(vertices_m):
         return first
     second = _kept(vertices_m, digitising_m, drawn_se_m)
-    sizes, budgets = dict(first.sizes), dict(first.budgets)
-    for what in SIZES[:3]:
-        sizes[what] = (first.sizes[what] + second.sizes[what]) / 2
-        budgets[what] = first.budgets[what] | {"shape": abs(first.sizes[what] - second.sizes[what]) / 2}
-    return replace(first, sizes=sizes, budgets=budgets)
+    return between(first, second)
 
 
 def _kept(vertices_m: Floats, digitising_m: float, drawn_se_m: float) -> Laid:

@@ -12,7 +12,7 @@ from yardwatch.measuring.sides import Look, SideFound, look_at, settled
 from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.ports import SceneReader
 
-__all__ = ["SIZES", "Laid", "lay"]
+__all__ = ["SIZES", "Laid", "between", "lay"]
 
 SIZES = ("length", "width", "area", "axis")
 """What is measured of an outline, in metres, square metres and radians."""
@@ -78,6 +78,15 @@ def lay(reader: SceneReader, frame: Frame, vertices_m: Floats, *, drawn_se_m: fl
         for side, at in zip(found, out, strict=True)
     )
     return Laid(vertices, *sized, tuple(told), ends, out)
+
+
+def between(one: Laid, other: Laid) -> Laid:
+    """The first of two outlines with sizes between both; half of what is between them is an error: ``shape``."""
+    sizes, budgets = dict(one.sizes), dict(one.budgets)
+    for what in SIZES[:3]:
+        sizes[what] = (one.sizes[what] + other.sizes[what]) / 2
+        budgets[what] = one.budgets[what] | {"shape": abs(one.sizes[what] - other.sizes[what]) / 2}
+    return replace(one, sizes=sizes, budgets=budgets)
 
 
 def _onto_edges(looks: Sequence[Look], draws: Draws, found: Sequence[SideFound], angles: Floats) -> Floats:

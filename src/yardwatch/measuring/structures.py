@@ -6,8 +6,8 @@ import shapely
 from yardwatch.errors import MisuseError
 from yardwatch.measuring.doubts import BLUR_SHARE_PX, LEAN_SHARE, NO_DOUBTS_SAID, Doubts, lean_m
 from yardwatch.measuring.drawn import keep_drawn
-from yardwatch.measuring.laying import Laid, lay
-from yardwatch.measuring.outlines import area_of
+from yardwatch.measuring.laying import Laid, between, lay
+from yardwatch.measuring.outlines import area_of, straightened
 from yardwatch.model.frame import Floats, Frame, frame_around
 from yardwatch.model.measurement import Edge, Measured, Measurement, Ring
 from yardwatch.model.ports import SceneReader
@@ -50,7 +50,7 @@ def measure_outline(
     """
     frame, vertices = _local(ring, crs, name)
     drawn_se = float(np.hypot(doubts.digitising_m, doubts.registration_m))
-    laid = lay(reader, frame, vertices, drawn_se_m=drawn_se) if refine and drawn_se > 0 else None
+    laid = _seen(reader, frame, vertices, doubts, drawn_se) if refine and drawn_se > 0 else None
     if laid is None:
         laid = keep_drawn(vertices, digitising_m=doubts.digitising_m, drawn_se_m=drawn_se)
     pixel_m = max(reader.scene.gsd_m, reader.scene.grid.pixel_m(frame))
@@ -98,6 +98,16 @@ def _local(ring: Ring, crs: str, name: str) -> tuple[Frame, Floats]:
     if polygon.length > _LONGEST_M:
         raise MisuseError(f"{name}: an outline of {polygon.length:g} m is not measured; draw up to {_LONGEST_M:g} m")
     return frame, vertices if area_of(vertices) > 0 else vertices[::-1]
+
+
+def _seen(reader: SceneReader, frame: Frame, vertices: Floats, doubts: Doubts, drawn_se_m: float) -> Laid | None:
+    """The outline laid on the image, with all its vertices and without those that carelessness alone explains."""
+    whole = lay(reader, frame, vertices, drawn_se_m=drawn_se_m)
+    thinned = straightened(vertices, digitising_m=doubts.digitising_m)
+    if whole is None or 2 * len(thinned) > len(vertices):
+        return whole
+    straight = lay(reader, frame, thinned, drawn_se_m=drawn_se_m)
+    return whole if straight is None else between(straight, whole)
 
 
 def _told(laid: Laid, ring: Ring, crs: str, frame: Frame, name: str, doubts: Doubts, pixel_m: float) -> Measured:
