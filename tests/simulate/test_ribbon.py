@@ -81,7 +81,7 @@ def test_a_ribbon_without_length_is_refused():
 
 def test_more_varied_looks_change_only_how_cars_look():
     """With `varied` the same cars stand in the same places; their pixels differ."""
-    plain, varied = (random_ribbon(np.random.default_rng(5), length_m=120.0, occupancy=0.9, varied=v) for v in (False, True))
+    plain, varied = (drawn(5, occupancy=0.9, varied=v) for v in (False, True))
     assert plain.cars == varied.cars
     assert np.array_equal(plain.labels, varied.labels)
     body = plain.labels > 0
