@@ -3,6 +3,7 @@ import pytest
 import shapely
 from scipy import ndimage
 
+from made_steps import Brighter
 from yardwatch.change.bounding import bounds_of
 from yardwatch.change.following import follow_site
 from yardwatch.change.layers import STEP_LABELS
@@ -65,19 +66,6 @@ def reader(month, *, built, cloud=False):
     grid = Grid(CRS, (1.0, 0.0, X, 0.0, -1.0, Y), 160, 160)
     when = parse_when(f"2024-{month:02}-10")
     return ArrayReader(np.clip(pixels, 0, 255).astype(np.uint8), grid, gsd_m=1.0, name=str(month), acquired=when)
-
-
-class Brighter:
-    """Says that something was built where a date is brighter than the one before and all dates since are."""
-
-    name = "brighter/1"
-
-    def read(self, layers):
-        before, date, since = layers[3:6].mean(0), layers[6:9].mean(0), layers[15:18].mean(0)
-        built = (np.minimum(date, since) - before > 1).astype(np.float32)
-        said = np.zeros((len(STEP_LABELS), *built.shape), np.float32)
-        said[STEP_LABELS.index("built")], said[0] = built, 1 - built
-        return said
 
 
 @pytest.mark.parametrize(("clouded", "began"), [(None, "2024-05-10/2024-07-10"), (2, "2024-03-10/2024-07-10")])

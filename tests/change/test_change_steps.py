@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from made_steps import Brighter
 from yardwatch.change.following import follow_site
 from yardwatch.change.lattice import Tile
 from yardwatch.change.layers import LAYERS, STEP_LABELS, Stack, step_layers
@@ -35,19 +36,6 @@ def reader(month, *marks, light=(1.0, 0.0), bands=3):
     when = parse_when(f"2024-{month:02}-10")
     grid = Grid(CRS, (1.0, 0.0, X, 0.0, -1.0, Y), 120, 100)
     return ArrayReader(pixels, grid, gsd_m=1.0, name=str(month), acquired=when)
-
-
-class Brighter:
-    """Says that something was built where a date is brighter than the one before and all dates since are."""
-
-    name = "brighter/1"
-
-    def read(self, layers):
-        before, date, since = layers[3:6].mean(0), layers[6:9].mean(0), layers[15:18].mean(0)
-        built = (np.minimum(date, since) - before > 1).astype(np.float32)
-        said = np.zeros((len(STEP_LABELS), *built.shape), np.float32)
-        said[STEP_LABELS.index("built")], said[0] = built, 1 - built
-        return said
 
 
 def test_dates_in_different_light_look_alike_in_a_stack():

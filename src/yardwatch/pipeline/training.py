@@ -27,6 +27,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.pipeline.training_cars import toned
 from yardwatch.pipeline.training_yards import cut_ribbons
 from yardwatch.railcars.evidence import TYPES, network_input
 from yardwatch.simulate import SimulatedRibbon, random_ribbon
@@ -322,7 +323,7 @@ def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32
         "type": example.type[columns],
         "offset_m": example.offset_m[columns] + np.float32(0.25) * shift.astype(np.float32),
     }
-    pixels = _toned(pixels, rng)
+    pixels = toned(pixels, rng)
     offsets = 0.25 * np.arange(_ROWS // 2, -_ROWS // 2, -1, dtype=float)
     ribbon = Ribbon("", 0.25 * np.arange(_COLUMNS, dtype=float), offsets, pixels)
     _cut_off(ribbon, truth, rng)
@@ -365,15 +366,6 @@ def _calm(state: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool
         first = int(rng.integers(0, len(state)))
         calm[first : first + int(rng.integers(20, 80))] = True
     return np.asarray(calm, bool)
-
-
-def _toned(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Other gains by band, other gamma, grey now and then."""
-    pixels = pixels * rng.uniform(0.8, 1.25, (len(pixels), 1, 1)).astype(np.float32)
-    if rng.random() < 0.35:
-        pixels = np.repeat(pixels.mean(0, keepdims=True), 3, axis=0)
-    top = max(float(np.nanmax(pixels)), 1e-6)
-    return np.asarray(top * np.clip(pixels / top, 0, None) ** rng.uniform(0.7, 1.4), np.float32)
 
 
 def _say(text: str) -> None:

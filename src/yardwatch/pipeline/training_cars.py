@@ -15,7 +15,7 @@ from yardwatch.railcars.evidence import TYPES, ribbon_input, scene_tone
 from yardwatch.railcars.telling import SHOWN_COLUMNS, SHOWN_ROWS, picture_input, picture_of
 from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
-__all__ = ["CarPicture", "drawn_picture", "make_pictures"]
+__all__ = ["CarPicture", "drawn_picture", "make_pictures", "toned"]
 
 _LENGTH_M, _HALF_WIDTH_M, _NETWORK_HALF_WIDTH_M = 208.0, 8.0, 5.0
 _COARSEST_M, _SHORTEST = 0.75, 20
@@ -74,7 +74,7 @@ def _simulate(seed: np.random.SeedSequence) -> list[CarPicture]:
 
 def _cars(made: SimulatedRibbon, rng: np.random.Generator) -> Iterator[CarPicture]:
     """Pictures of all cars of which five metres are seen, on the scale of the ribbon, toned anew."""
-    ribbon = Ribbon("", made.ribbon.chainages_m, made.ribbon.offsets_m, _toned(made.ribbon.pixels, rng))
+    ribbon = Ribbon("", made.ribbon.chainages_m, made.ribbon.offsets_m, toned(made.ribbon.pixels, rng))
     gsd_m = made.conditions.sensor.gsd_m * float(rng.uniform(0.85, 1.15))
     shown, _ = ribbon_input(ribbon, gsd_m=gsd_m, tone=scene_tone([narrowed(ribbon, None, _NETWORK_HALF_WIDTH_M)]))
     for car in made.cars:
@@ -91,7 +91,7 @@ def _cars(made: SimulatedRibbon, rng: np.random.Generator) -> Iterator[CarPictur
         yield CarPicture(pixels, end - start, gsd_m, kind)
 
 
-def _toned(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+def toned(pixels: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Other gains by band, other gamma, grey now and then."""
     pixels = pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0)
     pixels = pixels * rng.uniform(0.8, 1.25, (len(pixels), 1, 1)).astype(np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon
 
-__all__ = ["TYPES", "ColumnEvidence", "Network", "Tone", "network_input", "ribbon_input", "scene_tone"]
+__all__ = ["TYPES", "ColumnEvidence", "Network", "Tone", "network_input", "resolution", "ribbon_input", "scene_tone"]
 
 TYPES = ("open_top", "covered", "tank", "flat", "container", "passenger", "locomotive", "other")
 """Types the network tells apart, in the order of its output."""
@@ -124,10 +124,15 @@ def ribbon_input(
     np.clip(colours, -6, 6, out=colours)
     if not valid.all():
         colours[:, ~valid] = 0
-    shown[3], shown[4] = valid, np.log(max(gsd_m, _FINEST_M) / 0.4)
+    shown[3], shown[4] = valid, resolution(gsd_m)
     known = np.zeros(valid.shape[1], bool) if calm is None else calm
     shown[5], shown[6] = _unlike_empty(colours, valid, known, ribbon.step_m)
     return shown, np.asarray(valid[np.abs(ribbon.offsets_m) <= _CORE_M].mean(0) > _READABLE)
+
+
+def resolution(gsd_m: float) -> float:
+    """The ground sample distance as the networks are shown it: its logarithm, nought at 0.4 m."""
+    return float(np.log(max(gsd_m, _FINEST_M) / 0.4))
 
 
 def scene_tone(ribbons: Sequence[Ribbon]) -> Tone:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from yardwatch.model.ribbon import Ribbon
-from yardwatch.railcars._session import quiet_session
+from yardwatch.railcars._session import OnnxModel
 from yardwatch.railcars.evidence import TYPES, ColumnEvidence, Tone, ribbon_input, scene_tone
 
 __all__ = ["OnnxNetwork", "shipped_network"]
@@ -21,7 +21,7 @@ _SHORTEST = 64
 _AROUND = 152
 
 
-class OnnxNetwork:
+class OnnxNetwork(OnnxModel):
     """An evidence network in ONNX form.
 
     Its input ``ribbon`` has the shape (1, c, 41, n): the first c channels of `network_input`, n a multiple of 8; its
@@ -39,14 +39,9 @@ class OnnxNetwork:
     """
 
     def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = quiet_session(weights, threads=1)
-        self._name, self._threads = name, threads
-        self._channels = int(self._session.get_inputs()[0].shape[1])
-
-    @property
-    def name(self) -> str:
-        """Name and version, for provenance."""
-        return self._name
+        super().__init__(weights, name=name, threads=1)
+        self._threads = threads
+        self._channels = int(self.session.get_inputs()[0].shape[1])
 
     def read(
         self,
@@ -94,7 +89,7 @@ class OnnxNetwork:
         padding = max(_SHORTEST, -(-columns // _MULTIPLE) * _MULTIPLE) - columns
         if padding:
             shown = np.pad(shown, ((0, 0), (0, 0), (0, padding)))
-        (output,) = self._session.run(["evidence"], {"ribbon": shown[None]})
+        (output,) = self.session.run(["evidence"], {"ribbon": shown[None]})
         return np.asarray(output[0, :, :columns])
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import Ribbon
-from yardwatch.railcars._session import quiet_session
-from yardwatch.railcars.evidence import Tone, ribbon_input
+from yardwatch.railcars._session import OnnxModel
+from yardwatch.railcars.evidence import Tone, resolution, ribbon_input
 from yardwatch.railcars.reading import FoundCar, TrackReading
 
 __all__ = [
@@ -45,7 +45,7 @@ class TypeNetwork(Protocol):
         """Probability of each of `TYPES`, shape (cars, 8), of what `picture_input` makes, shape (cars, 6, 33, 112)."""
 
 
-class OnnxTypeNetwork:
+class OnnxTypeNetwork(OnnxModel):
     """A type network in ONNX form.
 
     Its input ``car`` has the shape (n, 6, 33, 112) of `picture_input`; its output ``type`` the shape (n, 8): logits.
@@ -60,18 +60,9 @@ class OnnxTypeNetwork:
         Processor threads to use.
     """
 
-    def __init__(self, weights: bytes, *, name: str, threads: int = 2) -> None:
-        self._session = quiet_session(weights, threads=threads)
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Name and version, for provenance."""
-        return self._name
-
     def tell(self, pictures: NDArray[np.float32]) -> Floats:
         """Probability of each of `TYPES`, shape (cars, 8)."""
-        (logits,) = self._session.run(["type"], {"car": pictures})
+        (logits,) = self.session.run(["type"], {"car": pictures})
         return _shares(logits.astype(float))
 
 
@@ -79,7 +70,7 @@ class OnnxTypeNetwork:
 def shipped_type_network() -> OnnxTypeNetwork:
     """The network in the package; see its model card beside it."""
     weights = files("yardwatch.railcars").joinpath("weights", "types.onnx").read_bytes()
-    return OnnxTypeNetwork(weights, name="types/1")
+    return OnnxTypeNetwork(weights, name="types/1", threads=2)
 
 
 def retold(
@@ -166,7 +157,7 @@ def picture_input(picture: NDArray[np.float32], *, gsd_m: float, body: tuple[flo
     number = np.arange(columns) - columns // 2
     shown = np.empty((6, *picture.shape[1:]), np.float32)
     shown[:4] = picture
-    shown[4] = np.log(max(gsd_m, 0.2) / 0.4)
+    shown[4] = resolution(gsd_m)
     along = (number >= body[0]) & (number < body[1])
     shown[5] = along
     rows = shown[:3, :, along].sum((0, 2))
