@@ -153,14 +153,20 @@ def copied_demo(demo_workspace: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_desk(chromium: object) -> Iterator[Callable[..., Desk]]:
-    """Opens the desk of a server in a context of its own: ``open_desk(served, "#/site")``; errors fail the test."""
+    """Opens the desk of a server in a context of its own: ``open_desk(served, "#/site")``; errors fail the test.
+
+    The script ``before`` runs ahead of those of the page.
+    """
     opened: list[tuple[object, Desk]] = []
 
-    def open_at(served: Served, place: str = "", *, width: int = 1280, height: int = 800, dark: bool = False) -> Desk:
+    def open_at(
+        served: Served, place: str = "", *, width: int = 1280, height: int = 800, dark: bool = False, before: str = ""
+    ) -> Desk:
         size = {"width": width, "height": height}
         context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", locale="en-GB")
         page = context.new_page()
         page.set_default_timeout(PATIENCE_S * 1000)
+        page.add_init_script(before)
         desk = Desk(served, page)
         opened.append((context, desk))
         page.on("pageerror", lambda error: desk.errors.append(str(error)))

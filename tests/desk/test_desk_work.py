@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
@@ -357,7 +358,9 @@ def test_a_basemap_is_fetched_only_if_it_was_asked_for(copied_demo, serve, open_
         page = open_desk(served, place).page
         page.locator("[data-ready]").first.wait_for()
         expect(page.get_by_text(credit)).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        until = time.monotonic() + 240
+        while not Tiles.asked and time.monotonic() < until:
+            page.wait_for_timeout(200)
         assert Tiles.asked, place
 
 
