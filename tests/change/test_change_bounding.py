@@ -8,8 +8,11 @@ from yardwatch.change.bounding import bounds_of
 from yardwatch.change.following import follow_site
 from yardwatch.change.layers import STEP_LABELS
 from yardwatch.change.spots import Spot
+from yardwatch.model.alignment import Alignment
+from yardwatch.model.change import Change, Comparison
 from yardwatch.model.dates import parse_when
 from yardwatch.model.grid import Grid
+from yardwatch.model.provenance import Provenance
 from yardwatch.model.site import Site, Track
 from yardwatch.simulate.reading import ArrayReader
 
@@ -33,12 +36,26 @@ def spot(*, sure, maybe=None, shown=(1.0,) * 5):
         ((0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.2, 0.0), (1, 2), (1, 3)),
         ((0.0, 0.6, 0.0, 0.4), None, (1, 2), (3, None)),
         ((0.0, 0.0, 0.0, 1.0), None, (3, 4), (3, 4)),
+        ((0.0, 0.9, 0.08, 0.0), None, (1, 2), (1, 3)),
+        ((0.06, 0.9, 0.0, 0.0), None, (0, 2), (1, 2)),
+        ((0.04, 0.96, 0.0, 0.0), None, (1, 2), (1, 2)),
     ],
 )
 def test_stages_bound_from_one_side_and_what_may_be_one_from_the_other(sure, maybe, began, finished):
-    """The end of what still changed at the last date is open, unless it all came in that one step."""
+    """The end of what still changed at the last date is open, unless it all came in one step.
+
+    A small share is a doubt; a scrap is not even that.
+    """
     bounds = bounds_of(spot(sure=sure, maybe=maybe), at_once=False)
     assert (bounds.began, bounds.finished) == (began, finished)
+
+
+def test_what_a_pair_of_dates_shows_by_itself_widens_the_bounds():
+    """The stripped plot that all dates together overlook; a scrap of a change does not count."""
+    house = spot(sure=(0.0, 0.0, 1.0, 0.0))
+    bounds = bounds_of(house, (0.0, 0.6, 0.9, 0.05), at_once=False)
+    assert (bounds.began, bounds.finished) == ((1, 3), (2, 3))
+    assert bounds_of(house, (0.0, 0.0, 0.9, 0.05), at_once=False) == bounds_of(house, at_once=False)
 
 
 def test_what_goes_in_one_step_is_bounded_by_all_steps_in_which_it_may_have_gone():
@@ -73,4 +90,21 @@ def test_a_house_under_a_cloud_is_bounded_by_the_dates_that_show_its_place(cloud
     """The cloud hides that there was no house yet."""
     readers = [reader(2 * n + 1, built=n >= 3, cloud=n == clouded) for n in range(6)]
     [house] = follow_site(readers, SITE, [], network=Brighter())
+    assert str(house.began) == began
+
+
+@pytest.mark.parametrize(("right", "began"), [(100, "2024-03-10/2024-07-10"), (63, "2024-05-10/2024-07-10")])
+def test_a_stripped_plot_that_only_a_pair_shows_bounds_when_the_house_began(right, began):
+    """It lay there a date before the house; a strip of 3 m along the side of it says nothing."""
+    readers = [reader(2 * n + 1, built=n >= 3) for n in range(6)]
+    before, after = readers[1].scene, readers[2].scene
+    west, north, east, south = X + 60, Y - 70, X + right, Y - 100
+    ring = ((west, north), (east, north), (east, south), (west, south), (west, north))
+    plot = Change(
+        "change-1", "earthwork", (ring,), None, 100.0, 5.0, 10.0, 1.0, 10.0, 1.0, 0.9, None,
+        before.acquired, after.acquired,
+    )  # fmt: skip
+    alignment = Alignment(True, None, after.grid, None, None, 0, None)
+    pair = Comparison(before, after, CRS, alignment, (plot,), (), (), Provenance("1", "test/1", {}, {}))
+    [house] = follow_site(readers, SITE, [pair], network=Brighter())
     assert str(house.began) == began

@@ -8,7 +8,7 @@ from yardwatch.change.spots import Spot
 
 __all__ = ["Bounds", "bounds_of", "stages_of"]
 
-_STAGE, _MAYBE = 0.1, 0.1
+_STAGE, _MAYBE, _IN_PAIRS = 0.1, 0.05, 0.1
 _SHOWN = 0.5
 _KINDS = len(STEP_LABELS) - 1
 
@@ -30,7 +30,7 @@ def stages_of(spot: Spot) -> tuple[int, int]:
     return stages[0], stages[-1]
 
 
-def bounds_of(spot: Spot, *, at_once: bool) -> Bounds:
+def bounds_of(spot: Spot, pairs: Sequence[float] = (), *, at_once: bool) -> Bounds:
     """The dates that bound a spot of `lasting_spots`.
 
     What may be a stage of it bounds its beginning from below and its end from above; what is one does so from the
@@ -40,13 +40,19 @@ def bounds_of(spot: Spot, *, at_once: bool) -> Bounds:
     ----------
     spot : Spot
         The spot.
+    pairs : sequence of float, optional
+        For each date but the first the share of it that changed since the date before, as that pair alone shows.
     at_once : bool
         Whether things of its kind come or go in one step: several steps in which it may have done so then all bound it.
     """
     dates = len(spot.votes)
     maybe, shown = spot.traits[_KINDS : _KINDS + dates - 1], spot.traits[_KINDS + dates - 1 : -1]
     first, last = stages_of(spot)
-    steps = [first, last, *(number for number, share in enumerate(maybe, 1) if share >= _MAYBE)]
+    steps = [
+        first, last,
+        *(number for number in range(1, dates) if max(spot.votes[number], maybe[number - 1]) >= _MAYBE),
+        *(number for number, share in enumerate(pairs, 1) if share >= _IN_PAIRS),
+    ]  # fmt: skip
     early, late = _last_shown(shown, min(steps)), _first_shown(shown, max(steps))
     if at_once:
         return Bounds((early, late), (early, late))

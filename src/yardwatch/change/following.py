@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import shapely
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from yardwatch.change.bounding import bounds_of, stages_of
 from yardwatch.change.layers import STEP_LABELS
@@ -63,10 +64,24 @@ def follow_site(
     lattice = lattices_of(readers, site)[0]
     places = Places(lattice, site)
     spots = _together(lasting_spots(readers, site, cars, network=network), places, site)
-    lasting = [_object(spot, places, scenes, site) for spot in spots if _may_stand(spot, places, site)]
+    pairs = _between_neighbours(comparisons, scenes, site)
+    lasting = [_object(spot, places, scenes, site, pairs) for spot in spots if _may_stand(spot, places, site)]
     shapes = [local_shape(one.change, site) for one in lasting]
     own = [one for one in joined if one.change.kind == "track_renewal" or _adds(one, shapes, site)]
     return tuple(sorted((*lasting, *own), key=lambda one: -one.change.area_m2))
+
+
+def _between_neighbours(
+    comparisons: Sequence[Comparison], scenes: Sequence[Scene], site: Site
+) -> tuple[BaseGeometry, ...]:
+    """What pairs of neighbouring dates show to have changed, for each date but the first, local metres."""
+    number = {scene.id: index for index, scene in enumerate(scenes)}
+    shapes: list[list[Polygon]] = [[] for _ in scenes[1:]]
+    for one in comparisons:
+        before, after = number.get(one.before.id), number.get(one.after.id)
+        if before is not None and after == before + 1:
+            shapes[before] += [local_shape(change, site) for change in one.changes if change.kind != "track_renewal"]
+    return tuple(shapely.union_all(some) for some in shapes)
 
 
 def _adds(one: SiteObject, shapes: Sequence[Polygon], site: Site) -> bool:
@@ -111,13 +126,16 @@ def _may_stand(spot: Spot, places: Places, site: Site) -> bool:
     return core.area >= _LEAST_ROOF_M2 and stages_of(spot)[0] < len(spot.votes) - 1
 
 
-def _object(spot: Spot, places: Places, scenes: Sequence[Scene], site: Site) -> SiteObject:
+def _object(
+    spot: Spot, places: Places, scenes: Sequence[Scene], site: Site, pairs: Sequence[BaseGeometry]
+) -> SiteObject:
     outline = places.in_metres(spot.shape).buffer(0)
     outline = outline if isinstance(outline, Polygon) else max(shapely.get_parts(outline), key=shapely.area)
     kind = _kind(spot, outline, places, site)
     shape = regularised(outline, tolerance_m=0.75 * places.cell_m, rectangles=kind in _RECTANGULAR)
     size = size_of(shape, edge_se_m=EDGE_SE_CELLS * places.cell_m, ribbon=kind == "road")
-    bounds = bounds_of(spot, at_once=kind in _AT_ONCE)
+    shares = [float(outline.intersection(one).area / outline.area) for one in pairs]
+    bounds = bounds_of(spot, shares, at_once=kind in _AT_ONCE)
     (before, begun), (unfinished, finished) = bounds.began, bounds.finished
     done = len(scenes) if finished is None else stages_of(spot)[1]
     phases = tuple(
