@@ -70,12 +70,12 @@ def test_a_date_that_does_not_show_the_place_bounds_nothing():
     assert (bounds.began, bounds.finished) == ((1, 4), (1, 4))
 
 
-def reader(month, *, built, cloud=False):
-    """A place of 160 × 160 m, perhaps with a bright house, perhaps under a cloud."""
+def reader(month, *, built, cloud=False, half=False):
+    """A place of 160 × 160 m, perhaps with a bright house or half of it, perhaps under a cloud."""
     grain = ndimage.gaussian_filter(np.random.default_rng(1).normal(0, 1, (160, 160)), 3)
     pixels = np.array([120.0, 115.0, 100.0])[:, None, None] + 90 * grain
     if built:
-        pixels[:, 70:100, 60:100] = 200
+        pixels[:, 70:100, 60 : 80 if half else 100] = 200
     if cloud:
         rows, columns = np.mgrid[:160, :160]
         veil = np.clip(1.6 - np.hypot(rows - 85, columns - 80) / 40, 0, 1)
@@ -108,3 +108,24 @@ def test_a_stripped_plot_that_only_a_pair_shows_bounds_when_the_house_began(righ
     pair = Comparison(before, after, CRS, alignment, (plot,), (), (), Provenance("1", "test/1", {}, {}))
     [house] = follow_site(readers, SITE, [pair], network=Brighter())
     assert str(house.began) == began
+
+
+class Torn(Brighter):
+    """Takes what was built for something that may as well have been razed."""
+
+    def __init__(self, razed):
+        self._razed = razed
+
+    def read(self, layers):
+        said = super().read(layers)
+        built, razed = STEP_LABELS.index("built"), STEP_LABELS.index("razed")
+        said[razed], said[built] = self._razed * said[built], (1 - self._razed) * said[built]
+        return said
+
+
+@pytest.mark.parametrize(("razed", "finished"), [(0.1, "2024-07-10/2024-09-10"), (0.4, "2024-05-10/2024-09-10")])
+def test_what_may_have_been_razed_in_one_step_is_bounded_as_if_it_had_been(razed, finished):
+    """Two halves seem to have come one after the other; if it was razed, one of the two steps is wrong."""
+    readers = [reader(2 * n + 1, built=n >= 3, half=n == 3) for n in range(6)]
+    [house] = follow_site(readers, SITE, [], network=Torn(razed))
+    assert (house.change.kind, str(house.finished)) == ("built", finished)

@@ -135,7 +135,7 @@ def _object(
     shape = regularised(outline, tolerance_m=0.75 * places.cell_m, rectangles=kind in _RECTANGULAR)
     size = size_of(shape, edge_se_m=EDGE_SE_CELLS * places.cell_m, ribbon=kind == "road")
     shares = [float(outline.intersection(one).area / outline.area) for one in pairs]
-    bounds = bounds_of(spot, shares, at_once=kind in _AT_ONCE)
+    bounds = bounds_of(spot, shares, at_once=_at_once(spot, kind))
     (before, begun), (unfinished, finished) = bounds.began, bounds.finished
     done = len(scenes) if finished is None else stages_of(spot)[1]
     phases = tuple(
@@ -164,7 +164,17 @@ def _kind(spot: Spot, outline: Polygon, places: Places, site: Site) -> str:
     zone = places.zone_at(outline)
     if any(one.name == zone and one.role in CARGO_ROLES for one in site.zones):
         return "stockpile"
+    works = _works(spot)
+    return max(works, key=lambda kind: works[kind]) if works else "earthwork"
+
+
+def _works(spot: Spot) -> dict[str, float]:
+    """What the network takes a good part of it for, apart from bared ground, and how much speaks for that."""
     weights = dict(zip(STEP_LABELS[1:], spot.traits, strict=False))
     total = sum(weights.values())
-    works = {kind: weight for kind, weight in weights.items() if kind != "earthwork" and weight >= _PART * total}
-    return max(works, key=lambda kind: works[kind]) if works else "earthwork"
+    return {kind: weight for kind, weight in weights.items() if kind != "earthwork" and weight >= _PART * total}
+
+
+def _at_once(spot: Spot, kind: str) -> bool:
+    """Whether it came or went in one step, or may have: what is called built may as well have been razed."""
+    return kind in _AT_ONCE or (kind == "built" and "razed" in _works(spot))
