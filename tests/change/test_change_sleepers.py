@@ -91,29 +91,6 @@ def test_cars_hide_when_sleepers_came():
     assert seen_renewals([looks(*ribbons, covered=[(2, 60, 200)])], network=Lighter()) == ()
 
 
-class Doubting:
-    """Says of the pieces from 80 to 190 m, seen or not, that they were renewed before the third date, with doubt."""
-
-    name = "doubting/1"
-
-    def __init__(self, chance):
-        self._chance = chance
-
-    def read(self, layers):
-        said = np.zeros((len(layers), layers.shape[2]), np.float32)
-        said[2, 32:76] = self._chance
-        said[0] = 1 - said[2]
-        return said
-
-
-@pytest.mark.parametrize(("chance", "hidden", "told"), [(0.85, 0, 0), (0.85, 25, 1), (0.95, 0, 1), (0.78, 25, 0)])
-def test_what_is_doubted_in_full_view_is_not_told(chance, hidden, told):
-    """Where cars hide some metres of the stretch before it, as much doubt is due."""
-    ribbons = [ribbon(seed=date, new=(80, 190) if date > 1 else None) for date in range(4)]
-    cars = [(date, 85, 85 + hidden) for date in range(2)]
-    assert len(seen_renewals([looks(*ribbons, covered=cars)], network=Doubting(chance))) == told
-
-
 def test_what_all_tracks_do_together_is_light():
     """It is taken out of the levels of each."""
     both = track_pieces([looks(ribbon(seed=seed), ribbon(seed=seed, gain=0.6)) for seed in (1, 2)])

@@ -12,8 +12,7 @@ from yardwatch.model.frame import Floats
 __all__ = ["Renewal", "seen_renewals"]
 
 _LEAST_M, _READ_M = 50.0, 12.5
-_LIKELY, _SURE = 0.5, 0.8
-_PLAIN, _PLAINLY_SURE = 0.9, 0.9
+_LIKELY, _SURE = 0.5, 0.75
 _DOUBT = 0.05
 
 
@@ -43,8 +42,7 @@ def seen_renewals(tracks: Sequence[TrackLooks], *, network: SleeperNetwork | Non
     What all tracks together do from date to date is light and weather, and is taken out. A network then says of each
     piece of a track whether it was renewed, and before which date, given all dates and the track to both sides. The
     stretch is the one of 50 m or more for which that speaks most; where several dates are likely they all bound it, and
-    only dates that show some of it bound anything. Where nothing hides a stretch before or since, new sleepers are
-    plain to see: there the network must be surer, for what it doubts in full view is mostly something else.
+    only dates that show some of it bound anything.
 
     Parameters
     ----------
@@ -79,16 +77,13 @@ def _found(look: TrackLooks, pieces: TrackPieces, network: SleeperNetwork) -> Re
     before, after = shown[shown < start], shown[shown >= end]
     if not len(before) or not len(after):
         return None
-    visible = seen[:start].any(0) & seen[end:].any(0)
-    if visible.mean() >= _PLAIN and sure < _PLAINLY_SURE:
-        return None
     return Renewal(
         track=ribbon.track,
         start_m=first * PIECE_M,
         end_m=float(min(last * PIECE_M, ribbon.chainages_m[-1] + ribbon.step_m / 2)),
         before=int(before[-1]),
         after=int(after[0]),
-        visible_m=float(visible.sum() * PIECE_M),
+        visible_m=float((seen[:start].any(0) & seen[end:].any(0)).sum() * PIECE_M),
         confidence=min(0.99, sure),
     )
 
