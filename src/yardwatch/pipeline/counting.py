@@ -19,6 +19,7 @@ from yardwatch.model.ribbon import Ribbon, RibbonSpec
 from yardwatch.model.site import Site, ZoneFinder, frame_of
 from yardwatch.railcars.calibrating import SPARE_M, narrowed, read_calibrated
 from yardwatch.railcars.concealing import concealed_ground, under_roof
+from yardwatch.railcars.doubting import chance_of_none, doubted, or_none
 from yardwatch.railcars.evidence import ColumnEvidence, Network, scene_tone
 from yardwatch.railcars.look import with_looks
 from yardwatch.railcars.network import shipped_network
@@ -44,7 +45,7 @@ from yardwatch.railcars.typing_rule import type_rule
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/5"
+COUNT_STEP = "count/6"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
@@ -52,7 +53,8 @@ COUNTABLE_GSD_M = 1.0
 
 _OCCUPANCY_GSD_M = 3.0
 _ROUNDS = 2
-_METHOD = "ribbon-hsmm/3"
+_DOUBTFUL = 0.1
+_METHOD = "ribbon-hsmm/4"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +113,10 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         progress("counting", 0, 1)
     evidence = read_calibrated(network, ribbons, gsd_m=scene.gsd_m, half_width_m=spec.half_width_m)
     expected = Expected(models(railway=railway), _gauge_mm(site), weights.at(scene.gsd_m))
-    readings = _each_car_once(evidence, plans, spec, expected)
+    found = _each_car_once(evidence, plans, spec, expected)
+    countable = scene.gsd_m <= COUNTABLE_GSD_M
+    none = chance_of_none(found, step_m=spec.step_m, gsd_m=scene.gsd_m) if countable else 0.0
+    readings = doubted(found, none)
     rule, types = type_rule(scene.gsd_m), types or shipped_type_network()
     if rule.says_any:
         tone = scene_tone([narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons])
@@ -124,10 +129,11 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     cars: list[Railcar] = []
     tallies: tuple[Tally, ...]
     numbers: dict[str | None, Number] = {}
-    if scene.gsd_m <= COUNTABLE_GSD_M:
+    if countable:
         for track in tracks:
             cars.extend(locate_cars(track, frame, first_number=len(cars) + 1, rule=rule))
-        numbers = zone_numbers(tracks, step_m=spec.step_m, error=common_error(scene.gsd_m))
+        sure = zone_numbers(tracks, step_m=spec.step_m, error=common_error(scene.gsd_m))
+        numbers = {zone: or_none(number, none) for zone, number in sure.items()}
         tallies = tally_zones(tracks, numbers, rule=rule)
     else:
         tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)
@@ -140,7 +146,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         tracks=tuple(track.coverage for track in tracks),
         tallies=tallies,
         provenance=_provenance(reader, (network, types), expected, spec, railway),
-        notices=_notices(reader, site, tracks),
+        notices=(*_notices(reader, site, tracks), *_doubts(found, readings, none)),
     )
     return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons), numbers)
 
@@ -251,3 +257,19 @@ def _notices(reader: SceneReader, site: Site, tracks: list[TrackCount]) -> tuple
             Notice("track_hidden", f"{hidden_m:.0f} m of track is hidden or has no data", "read the counts as at least")
         )
     return tuple(notices)
+
+
+def _doubts(found: Sequence[TrackReading], believed: Sequence[TrackReading], none: float) -> tuple[Notice, ...]:
+    """What to say of cars that may all be false alarms."""
+    if none < _DOUBTFUL:
+        return ()
+    number = sum(len(reading.cars) for reading in found)
+    looks = "1 that looks like a car is" if number == 1 else f"{number} that look like cars are"
+    counted = "counted" if any(reading.cars for reading in believed) else "not counted"
+    return (
+        Notice(
+            "cars_doubtful",
+            f"{looks} {counted}: empty track shows as much now and then (probability {none:.0%})",
+            "look at the ribbons",
+        ),
+    )

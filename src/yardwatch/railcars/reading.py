@@ -10,7 +10,15 @@ from yardwatch.model.frame import Floats
 from yardwatch.railcars._blocks import Block, cut_blocks
 from yardwatch.railcars._certain import certain_number
 from yardwatch.railcars.evidence import ColumnEvidence
-from yardwatch.railcars.semimarkov import Passes, Segment, SemiMarkov, best_path, count_distribution, run_passes
+from yardwatch.railcars.semimarkov import (
+    Evidence,
+    Passes,
+    Segment,
+    SemiMarkov,
+    best_path,
+    count_distribution,
+    run_passes,
+)
 from yardwatch.railcars.strings import (
     CARS,
     CONCEALED,
@@ -48,6 +56,8 @@ class FoundCar:
     """Of each of `TYPES`, shape (8,)."""
     offset_m: float
     """Where its middle lies across the ribbon, metres."""
+    odds: float
+    """By how much its columns and ends speak for it rather than for empty track, natural logarithm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,11 +214,18 @@ def _cars(
             presence=min(float(occupied[start:end].mean()), 1.0),
             type_probabilities=probabilities,
             offset_m=_median(read.offset_m[start:end]),
+            odds=_odds(passes.evidence, body),
         )
-        for start, end, sure, probabilities in zip(
-            (first + starts).tolist(), (first + ends).tolist(), confidence, types, strict=True
+        for body, start, end, sure, probabilities in zip(
+            bodies, (first + starts).tolist(), (first + ends).tolist(), confidence, types, strict=True
         )
     ]
+
+
+def _odds(evidence: Evidence, body: Segment) -> float:
+    columns = evidence.log_likelihood[:, body.start : body.end]
+    ends = evidence.log_begin[body.state, body.start] + evidence.log_end[body.state, body.end]
+    return float((columns[body.state] - columns[EMPTY]).sum() + ends)
 
 
 def _median(values: Floats) -> float:

@@ -63,6 +63,8 @@ class Weights:
     """Power to which the likelihood of a column is raised: neighbouring columns of 0.25 m say nearly the same."""
     ends: float = 2.0
     """Power to which the likelihood of a body's end is raised."""
+    shy: float = 1.0
+    """Added to the network's log-odds of a body's end, which are too low: ends are rare among columns."""
     types: float = 0.1
     """Power to which the likelihood of a column's type is raised."""
     free_stretch_m: float = 60.0
@@ -194,8 +196,8 @@ def column_evidence(read: ColumnEvidence, *, weights: Weights) -> Evidence:
     likelihood[:, blind] = _LEAST
     likelihood[CONCEALED, blind] = 0.0
     begin, end = np.zeros((2, len(likelihood), columns + 1))
-    begin[CARS, :columns] = weights.ends * np.clip(read.begin, -8, 8)
-    end[CARS, 1:] = weights.ends * np.clip(read.end, -8, 8)
+    begin[CARS, :columns] = weights.ends * np.clip(read.begin + weights.shy, -8, 8)
+    end[CARS, 1:] = weights.ends * np.clip(read.end + weights.shy, -8, 8)
     return Evidence(likelihood, begin, end)
 
 
