@@ -10,7 +10,7 @@ from yardwatch.railcars.tally import Number
 
 __all__ = ["chance_of_none", "doubted", "or_none"]
 
-_PER_KM, _NATS = 0.38, 25.0
+_PER_KM, _NATS = 0.5, 24.0
 _ALLOWED = 0.01
 _HALF = 0.5
 
@@ -19,9 +19,9 @@ def chance_of_none(readings: Sequence[TrackReading], *, step_m: float, gsd_m: fl
     """Probability that the scene is empty and all that was found in it a false alarm.
 
     On empty track the number of false alarms that speak for a car by more than some odds falls off exponentially with
-    the odds and grows with the square of the ground sample distance; how fast was measured on 1,800 empty simulated
-    yards. The surest car of a scene is set against how many at least as sure an empty scene with as much track would
-    show: where that is one in a hundred, both are taken to be as likely.
+    the odds and grows with the ground sample distance; how fast was measured on empty simulated yards of the frozen
+    suite's renderer, with seeds of their own. The surest car of a scene is set against how many at least as sure an
+    empty scene with as much track would show: where that is one in a hundred, both are taken to be as likely.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def chance_of_none(readings: Sequence[TrackReading], *, step_m: float, gsd_m: fl
     if not odds:
         return 0.0
     seen_km = step_m / 1000 * sum(int((~reading.concealed).sum()) for reading in readings)
-    alarms = _PER_KM * gsd_m**2 * seen_km * float(np.exp(-max(odds) / _NATS))
+    alarms = _PER_KM * gsd_m * seen_km * float(np.exp(-max(odds) / _NATS))
     return alarms / (alarms + _ALLOWED)
 
 

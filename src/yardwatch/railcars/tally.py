@@ -39,7 +39,7 @@ LEVEL = 0.9
 _COMMON_ERROR, _COMMON_ERROR_COARSE = 0.04, 0.08
 _COARSE_M = 0.65
 
-INTERVALS_HELD = "calibrated on simulated scenes; of the real ones labelled so far it held in 5 of 6"
+INTERVALS_HELD = "calibrated on simulated scenes; of the real ones labelled so far it held in 6 of 6"
 """How far the bounds can be trusted; `docs/explanation/accuracy.md` has the table."""
 
 Number = tuple[int, Floats]
