@@ -140,7 +140,8 @@ def _renewed(
 ) -> tuple[SiteObject, ...]:
     """Renewed stretches of track, with dates as `yardwatch run` tells them."""
     site = history.site
-    roofs = [local_shape(one.change, site) for one in found if one.change.kind == "concealment"]
+    seen = [one.change for one in found] + [change for one in comparisons for change in one.changes]
+    roofs = [local_shape(one, site) for one in seen if one.kind == "concealment"]
     changes = renewed_track(readers, site, cars, roofs)
     bare = [replace(one, changes=()) for one in comparisons]
     return join_changes([*bare[:-1], replace(bare[-1], changes=tuple(changes))], site=site)

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from shapely import Point
+from shapely import Point, box
 
-from yardwatch.change.relaid import seen_renewals
-from yardwatch.change.renewing import renewal_change, track_looks
+from yardwatch.change import renewing
+from yardwatch.change.relaid import Renewal, seen_renewals
+from yardwatch.change.renewing import renewal_change, renewed_track, track_looks
 from yardwatch.change.sleeper_layers import PIECE_M, SLEEPER_LAYERS, TrackLooks, sleeper_layers, track_pieces
 from yardwatch.change.sleeper_network import shipped_sleeper_network
 from yardwatch.errors import MisuseError
@@ -139,3 +140,12 @@ def test_cars_and_roofs_hide_a_track_and_cars_stand_beside_it():
     assert CHAINAGES[look.beside[0, 0]][[0, -1]] == pytest.approx([100, 130], abs=1)
     assert not look.beside[0, 1].any()
     assert not look.beside[1].any()
+
+
+@pytest.mark.parametrize(("roof", "told"), [((110, 220), 0), ((150, 220), 1), ((0, 290), 0)])
+def test_a_stretch_is_told_where_fifty_metres_of_it_lie_clear_of_roofs(monkeypatch, roof, told):
+    """From 80 to 190 m; with 8 m around roofs, which in the first case leaves 22 m of it."""
+    monkeypatch.setattr(renewing, "seen_renewals", lambda looks: [Renewal("one", 80.0, 190.0, 0, 1, 60.0, 0.9)])
+    (west, east), (south, north) = frame_of(SITE).to_local(X + np.array(roof), Y + np.array([-70, -50]))
+    over = box(west, south, east, north)
+    assert len(renewed_track([reader(1), reader(4)], SITE, [[], []], [over])) == told

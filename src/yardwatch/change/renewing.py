@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from yardwatch.change.relaid import Renewal, seen_renewals
 from yardwatch.change.sleeper_layers import TrackLooks
@@ -21,6 +22,7 @@ __all__ = ["read_ribbon", "renewal_change", "renewed_track", "track_looks"]
 
 _ROOF_ROOM_M, _CAR_ROOM_M = 8.0, 2.0
 _BESIDE_M = 4.5
+_OPEN_M = 50.0
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -42,10 +44,13 @@ def renewed_track(
     cars : sequence
         The railcars counted in each scene.
     roofs : sequence of Polygon, optional
-        What came or went over tracks, local metres; under and beside it nothing is said.
+        What came or went over tracks, local metres; under and beside it nothing is said, nor of a stretch of which less
+        than 50 m lies clear of it: what is left of a roof that was seen in part looks like new sleepers.
     """
     scenes, looks = [reader.scene for reader in readers], track_looks(readers, site, cars, roofs)
-    return [renewal_change(one, scenes, site) for one in seen_renewals(looks)]
+    away = _around(roofs)
+    found = [one for one in seen_renewals(looks) if _open_m(one, site, away) >= _OPEN_M]
+    return [renewal_change(one, scenes, site) for one in found]
 
 
 def track_looks(
@@ -55,7 +60,7 @@ def track_looks(
     roofs: Sequence[Polygon] = (),
 ) -> list[TrackLooks]:
     """Each track of a site at all dates, with what hides it; see `renewed_track` for the parameters."""
-    frame, away = frame_of(site), shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
+    frame, away = frame_of(site), _around(roofs)
     standing = [
         shapely.union_all([Polygon(np.column_stack(frame.to_local(*np.array(car.footprint).T))) for car in some])
         for some in cars
@@ -71,6 +76,17 @@ def track_looks(
                  for one in standing]  # fmt: skip
         looks.append(TrackLooks(ribbons, np.array(covered), np.array(sides)))
     return looks
+
+
+def _around(roofs: Sequence[Polygon]) -> BaseGeometry:
+    return shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
+
+
+def _open_m(renewal: Renewal, site: Site, away: BaseGeometry) -> float:
+    """How much of a stretch lies clear of roofs, metres."""
+    half_metres = np.arange(renewal.start_m, renewal.end_m, 0.5)
+    x, y = site.line(site.track(renewal.track)).points(half_metres)
+    return float(0.5 * (~shapely.contains_xy(away, x, y)).sum())
 
 
 def _within(chainages: Floats, cars: Sequence[Railcar]) -> NDArray[np.bool_]:

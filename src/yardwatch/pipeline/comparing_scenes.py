@@ -164,7 +164,8 @@ def _over_dates(store: WorkspaceStore, site: Site, found: Comparison) -> tuple[C
         readers = [stack.enter_context(reopened(store, site, scene)) for scene in scenes]
         lasting = [one.change for one in follow_site(readers, site, told, cars)]
         if max(scene.gsd_m for scene in scenes) <= _SLEEPERS_GSD_M:
-            roofs = [local_shape(change, site) for change in lasting if change.kind == "concealment"]
+            seen = [*lasting, *(change for one in told for change in one.changes)]
+            roofs = [local_shape(change, site) for change in seen if change.kind == "concealment"]
             lasting += renewed_track(readers, site, cars, roofs)
     known = [(change.kind, _shape(change)) for one in told for change in one.changes]
     return tuple(change for change in lasting if not _told(change, known))
