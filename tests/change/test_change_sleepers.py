@@ -142,9 +142,9 @@ def test_cars_and_roofs_hide_a_track_and_cars_stand_beside_it():
     assert not look.beside[1].any()
 
 
-@pytest.mark.parametrize(("roof", "told"), [((110, 220), 0), ((150, 220), 1), ((0, 290), 0)])
+@pytest.mark.parametrize(("roof", "told"), [((140, 220), 0), ((155, 220), 1), ((0, 290), 0)])
 def test_a_stretch_is_told_where_fifty_metres_of_it_lie_clear_of_roofs(monkeypatch, roof, told):
-    """From 80 to 190 m; with 8 m around roofs, which in the first case leaves 22 m of it."""
+    """From 80 to 190 m; with 20 m around roofs, which in the first case leaves 40 m of it."""
     monkeypatch.setattr(renewing, "seen_renewals", lambda looks: [Renewal("one", 80.0, 190.0, 0, 1, 60.0, 0.9)])
     (west, east), (south, north) = frame_of(SITE).to_local(X + np.array(roof), Y + np.array([-70, -50]))
     over = box(west, south, east, north)

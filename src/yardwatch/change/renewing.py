@@ -22,7 +22,7 @@ __all__ = ["read_ribbon", "renewal_change", "renewed_track", "track_looks"]
 
 _ROOF_ROOM_M, _CAR_ROOM_M = 8.0, 2.0
 _BESIDE_M = 4.5
-_OPEN_M = 50.0
+_OPEN_M, _CLEAR_M = 50.0, 20.0
 _HALF_WIDTH_M = 1.4
 _END_SE_M, _WIDTH_SE_M = 5.0, 0.2
 
@@ -45,10 +45,10 @@ def renewed_track(
         The railcars counted in each scene.
     roofs : sequence of Polygon, optional
         What came or went over tracks, local metres; under and beside it nothing is said, nor of a stretch of which less
-        than 50 m lies clear of it: what is left of a roof that was seen in part looks like new sleepers.
+        than 50 m lies 20 m clear of it: what is left of a roof that was seen in part looks like new sleepers.
     """
     scenes, looks = [reader.scene for reader in readers], track_looks(readers, site, cars, roofs)
-    away = _around(roofs)
+    away = _around(roofs, _CLEAR_M)
     found = [one for one in seen_renewals(looks) if _open_m(one, site, away) >= _OPEN_M]
     return [renewal_change(one, scenes, site) for one in found]
 
@@ -60,7 +60,7 @@ def track_looks(
     roofs: Sequence[Polygon] = (),
 ) -> list[TrackLooks]:
     """Each track of a site at all dates, with what hides it; see `renewed_track` for the parameters."""
-    frame, away = frame_of(site), _around(roofs)
+    frame, away = frame_of(site), _around(roofs, _ROOF_ROOM_M)
     standing = [
         shapely.union_all([Polygon(np.column_stack(frame.to_local(*np.array(car.footprint).T))) for car in some])
         for some in cars
@@ -78,8 +78,8 @@ def track_looks(
     return looks
 
 
-def _around(roofs: Sequence[Polygon]) -> BaseGeometry:
-    return shapely.union_all([roof.buffer(_ROOF_ROOM_M) for roof in roofs])
+def _around(roofs: Sequence[Polygon], room_m: float) -> BaseGeometry:
+    return shapely.union_all([roof.buffer(room_m) for roof in roofs])
 
 
 def _open_m(renewal: Renewal, site: Site, away: BaseGeometry) -> float:
