@@ -46,7 +46,7 @@ class Says:
 
 def _counted(odds: float, *, gsd_m: float) -> Count:
     grid = Grid("EPSG:32652", (0.5, 0.0, 500_000.0, 0.0, -0.5, 4_700_000.0), 800, 40)
-    track = Track("1", ((500_050.0, 4_699_990.0), (500_350.0, 4_699_990.0)))
+    track = Track("loop", ((500_050.0, 4_699_990.0), (500_350.0, 4_699_990.0)))
     reader = ArrayReader(np.full((3, 40, 800), 90, np.uint8), grid, gsd_m=gsd_m)
     return count_scene(reader, Site("made", "EPSG:32652", (), (track,)), network=Says(odds)).count
 
@@ -56,7 +56,7 @@ def test_what_empty_track_shows_too_is_no_car_but_may_be_one() -> None:
     assert count.railcars == ()
     assert (count.total.value, count.total.low, count.total.high) == (0, 0, 1)
     (notice,) = (one for one in count.notices if one.code == "cars_doubtful")
-    assert notice.message.startswith("1 that looks like a car is not counted")
+    assert notice.message.startswith("1 that looks like a car is not counted (loop): ")
 
 
 def test_a_car_that_empty_track_hardly_shows_is_counted_without_a_word() -> None:

@@ -139,6 +139,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         tallies = coarse_tally(tracks, resolved=scene.gsd_m <= _OCCUPANCY_GSD_M)
     if progress:
         progress("counting", 1, 1)
+    doubts = _doubts([track.plan.track for track in tracks], found, none, kept=bool(cars))
     count = Count(
         scene=scene,
         railcars=with_looks(cars, ribbons),
@@ -146,7 +147,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
         tracks=tuple(track.coverage for track in tracks),
         tallies=tallies,
         provenance=_provenance(reader, (network, types), expected, spec, railway),
-        notices=(*_notices(reader, site, tracks), *_doubts(found, readings, none)),
+        notices=(*_notices(reader, site, tracks), *doubts),
     )
     return Counted(count, tuple(narrowed(ribbon, None, spec.half_width_m) for ribbon in ribbons), numbers)
 
@@ -259,17 +260,18 @@ def _notices(reader: SceneReader, site: Site, tracks: list[TrackCount]) -> tuple
     return tuple(notices)
 
 
-def _doubts(found: Sequence[TrackReading], believed: Sequence[TrackReading], none: float) -> tuple[Notice, ...]:
-    """What to say of cars that may all be false alarms."""
+def _doubts(tracks: Sequence[str], found: Sequence[TrackReading], none: float, *, kept: bool) -> tuple[Notice, ...]:
+    """What to say of cars that may all be false alarms, and on which tracks."""
     if none < _DOUBTFUL:
         return ()
     number = sum(len(reading.cars) for reading in found)
+    places = ", ".join(name for name, reading in zip(tracks, found, strict=True) if reading.cars)
     looks = "1 that looks like a car is" if number == 1 else f"{number} that look like cars are"
-    counted = "counted" if any(reading.cars for reading in believed) else "not counted"
+    counted = "counted" if kept else "not counted"
     return (
         Notice(
             "cars_doubtful",
-            f"{looks} {counted}: empty track shows as much now and then (probability {none:.0%})",
-            "look at the ribbons",
+            f"{looks} {counted} ({places}): empty track shows as much now and then (probability {none:.0%})",
+            "look there on the image",
         ),
     )
