@@ -202,3 +202,29 @@ def test_a_run_survives_a_server_that_is_killed_in_the_midst_of_it(uncounted_wor
     expect(row).to_have_attribute("data-state", "done", timeout=300_000)
     assert kept(again, "/workspace")["numbers"]["counted"] == 2
     expect(page.get_by_text("2 scenes, all counted")).to_be_visible()
+
+
+def test_the_links_of_the_header_stay_where_they_are(desk):
+    """Whoever presses one while the workspace is still opening must not hit another, or none."""
+    page = desk.page
+    link = page.get_by_role("link", name="Work", exact=True)
+    name = page.locator("header").get_by_text(re.compile("^Port Imaginary"))
+    expect(name).to_be_visible()
+    later = link.bounding_box()
+    page.route("**/api/workspace", lambda route: None)
+    page.reload()
+    link.wait_for()
+    assert name.count() == 0
+    assert link.bounding_box()["x"] == later["x"]
+
+
+def test_a_link_is_followed_though_the_page_notes_its_own_place(desk):
+    """The address that a link set stands, even if the page changes the address before the browser tells of the link."""
+    page = desk.page
+    page.get_by_role("button", name="Scene before ([)").wait_for()
+    page.evaluate("""() => {
+        location.hash = '#/work';
+        document.querySelector("[aria-label='Scene before ([)']").click();
+    }""")
+    expect(page.get_by_role("heading", name="Reports")).to_be_visible()
+    assert "#/work" in page.url

@@ -3,11 +3,13 @@
 export interface Place {
   page: string;
   params: URLSearchParams;
+  hash: string;
 }
 
 function read(): Place {
-  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?", 2);
-  return { page: path.split("/")[0] || "site", params: new URLSearchParams(query) };
+  const { hash } = location;
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
+  return { page: path.split("/")[0] || "site", params: new URLSearchParams(query), hash };
 }
 
 let current = $state.raw<Place>(read());
@@ -34,8 +36,9 @@ export function go(page: string, params: Record<string, string | number | null |
   location.hash = hrefOf(page, params);
 }
 
-/** Change parameters of the page one is on, without a new entry in the history. */
+/** Change parameters of the page one is on, without a new entry in the history. Whoever is on the way elsewhere goes there. */
 export function setParams(changed: Record<string, string | number | null | undefined>): void {
+  if (location.hash !== current.hash) return; // a link was followed, and the browser has yet to say so
   const next: Record<string, string | number | null | undefined> = Object.fromEntries(current.params);
   Object.assign(next, changed);
   history.replaceState(null, "", hrefOf(current.page, next));
