@@ -35,7 +35,7 @@ _CORE, _MARGIN = 448, 32
 _WINDOW, _WINDOWS = 96, 36
 _LEAST_CELLS = {"bands": 4, "structure": 24}
 _LEAST_PEAK = {"bands": 0.0, "structure": 0.6}
-_LEAST_M2 = 12.0
+_LEAST_M2, _LEAST_STRUCTURE_M2 = 12.0, 50.0
 _HIDDEN_M2 = 100.0
 _DETECTABLE = {"bands": 4.0, "structure": 120.0}
 
@@ -116,9 +116,8 @@ def compare(
         spots += spots_in(replace(seen, group=np.where(hidden > 0, 0, seen.group)), tile, least_cells=least)
         veiled += spots_in(Seen(hidden, seen.votes[:0], seen.traits[:0], seen.strength), tile, least_cells=1)
     places = Places(lattice, site)
-    changed = _changes(
-        joined(spots, least_cells=least, least_peak=_LEAST_PEAK[sort]), places, (before.scene, after.scene)
-    )
+    large = _large(joined(spots, least_cells=least, least_peak=_LEAST_PEAK[sort]), lattice.cell_m)
+    changed = _changes(large, places, (before.scene, after.scene))
     hidden_spots = joined(veiled, least_cells=round(_HIDDEN_M2 / lattice.cell_m**2))
     detectable_m2 = max(_DETECTABLE[sort] * lattice.cell_m**2, _LEAST_M2)
     return Found(
@@ -166,6 +165,11 @@ def _seer(
             samples, network or shipped_change_network(), (first, second), renewals or shipped_renewal_network()
         )
     return fit_structure_seer(samples, network or shipped_change_network(), (first, second))
+
+
+def _large(spots: list[Spot], cell_m: float) -> list[Spot]:
+    """Spots without small ones taken for structures, most of which are grass, trees and vehicles."""
+    return [spot for spot in spots if spot.group != STRUCTURE or spot.cells * cell_m**2 >= _LEAST_STRUCTURE_M2]
 
 
 def _changes(spots: list[Spot], places: Places, scenes: tuple[Scene, Scene]) -> list[tuple[Change, Polygon]]:
