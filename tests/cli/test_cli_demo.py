@@ -1,6 +1,17 @@
 """The demonstration does the main job on a simulated yard, and says everywhere that it is simulated."""
 
 import json
+from itertools import pairwise
+
+from yardwatch.workspace import open_workspace
+
+
+def _changes(folder):
+    """Kinds and areas of what neighbouring dates show."""
+    with open_workspace(folder) as store:
+        order = [scene.id for scene in store.scenes()]
+        found = {(one.before.id, one.after.id): one.changes for one in store.comparisons()}
+    return [[(change.kind, round(change.area_m2, -2)) for change in found[pair]] for pair in pairwise(order)]
 
 
 def test_the_demonstration_ends_by_naming_its_report_and_can_go_on(yardwatch, tmp_path):
@@ -28,6 +39,7 @@ def test_the_demonstration_ends_by_naming_its_report_and_can_go_on(yardwatch, tm
     assert "SIMULATED" not in told
     assert "Tumangang" not in page
     assert str(real / "report.html") in first.out
+    assert _changes(tmp_path / "de mo") == [[("built", 400)], [("razed", 400)]]  # of 350 and 506 m², and nothing else
 
 
 def test_the_demonstration_leaves_other_folders_alone(yardwatch, tmp_path):

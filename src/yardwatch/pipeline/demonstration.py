@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from shapely import LineString, box
+from shapely import LineString, Polygon, box
 
 from yardwatch.errors import MisuseError, Notice
 from yardwatch.imagery.scenes import Stated
@@ -29,6 +29,7 @@ from yardwatch.simulate import (
     Conditions,
     Sensor,
     Sun,
+    Thing,
     View,
     YardPlan,
     invented_site,
@@ -175,15 +176,25 @@ def _check(folder: Path, site_file: Path, site_text: bytes) -> None:
 
 
 def _simulate(plan: YardPlan, images: Sequence[Path], progress: Progress | None) -> None:
-    """Render those scenes that are not there yet, each from a seed of its own."""
+    """Render those scenes that are not there yet: other trains on the same ground, one building new and one razed."""
+    built, razed = _works(plan)
+    missing = [{built}, set[Thing](), {razed}]
     for number, (image, day) in enumerate(zip(images, _DAYS, strict=True)):
         if image.exists():
             continue
-        rng = np.random.default_rng((_SEED, number))
-        cars = place_consists(rng, plan, occupancy=day.occupancy)
+        stood = replace(plan, things=tuple(thing for thing in plan.things if thing not in missing[number]))
+        cars = place_consists(np.random.default_rng((_SEED, number)), stood, occupancy=day.occupancy)
         shown = _rendering(progress, image.name)
-        rendered = render(cars, rng=rng, conditions=day.conditions, progress=shown)
+        rendered = render(cars, rng=np.random.default_rng(_SEED), conditions=day.conditions, progress=shown)
         write_simulated(image, rendered, acquired=day.acquired, credit=_CREDIT)
+
+
+def _works(plan: YardPlan) -> tuple[Thing, Thing]:
+    """A building that goes up before the second scene, and one that is gone in the third: the two smallest in view."""
+    view = box(*plan.bounds_m)
+    inside = [thing for thing in plan.things if thing.kind == "building" and view.contains(Polygon(thing.corners()))]
+    built, razed = sorted(inside, key=lambda thing: thing.length_m * thing.width_m)[:2]
+    return built, razed
 
 
 def _check_all_went_well(folder: Path, failed: Sequence[AddedImage | CountedScene]) -> None:
