@@ -80,19 +80,40 @@ def test_what_a_step_network_sees_becomes_a_spot_with_its_date_and_kind(first):
     assert STEP_LABELS[1 + int(np.argmax(spot.traits[:-1]))] == "built"
 
 
-class Roofs(Brighter):
-    """Takes for a roof over tracks what came."""
+class As(Brighter):
+    """Takes what came for something of a kind."""
+
+    def __init__(self, kind):
+        self.kind = STEP_LABELS.index(kind)
 
     def read(self, layers):
         said = super().read(layers)
-        said[[STEP_LABELS.index("built"), -1]] = said[[-1, STEP_LABELS.index("built")]]
+        built = STEP_LABELS.index("built")
+        said[[built, self.kind]] = said[[self.kind, built]]
         return said
+
+
+def came(kind, *marks, cars=()):
+    """What is told of five dates with bright patches, each from the date on that is its fifth number."""
+    dates = ([mark[:4] for mark in marks if number >= mark[4]] for number in range(5))
+    readers = [reader(2 * number + 1, *shown) for number, shown in enumerate(dates)]
+    return follow_site(readers, SITE, [], cars, network=As(kind))
 
 
 def roofs(*marks, first=2, cars=()):
     """What is told of five dates with bright patches on the track."""
-    readers = [reader(2 * number + 1, *(marks if number >= first else ())) for number in range(5)]
-    return follow_site(readers, SITE, [], cars, network=Roofs())
+    return came("concealment", *((*mark, first) for mark in marks), cars=cars)
+
+
+def test_pieces_of_a_road_in_line_are_one_road():
+    """With the strip between them; not so pieces side by side, far apart, or of another date."""
+    [road] = came("road", (4, 10, 50, 15, 2), (84, 10, 110, 15, 2))
+    assert road.change.kind == "road"
+    assert road.change.length_m == pytest.approx(106, abs=4)
+    assert road.change.width_m == pytest.approx(5, abs=1)
+    assert len(came("road", (4, 10, 50, 15, 2), (4, 45, 50, 50, 2))) == 2
+    assert len(came("road", (4, 10, 24, 15, 2), (84, 10, 110, 15, 2))) == 2
+    assert len(came("road", (4, 10, 50, 15, 2), (84, 10, 110, 15, 3))) == 2
 
 
 def test_parts_of_a_roof_are_one_and_what_is_as_narrow_as_a_train_is_none():

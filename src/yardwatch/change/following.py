@@ -1,7 +1,9 @@
 """Follow a site over its dates: what lasts in the stack of scenes, together with what pairs of them show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -13,9 +15,10 @@ from yardwatch.change.network import StepNetwork
 from yardwatch.change.objects import SiteObject, between, join_changes, local_shape
 from yardwatch.change.places import Places
 from yardwatch.change.sizes import EDGE_SE_CELLS, regularised, size_of
-from yardwatch.change.spots import Spot, joined_spot
+from yardwatch.change.spots import Spot, joined_spot, polygons_of
 from yardwatch.change.stacking import COARSEST_M, LEAST_SCENES, lasting_spots
 from yardwatch.model.change import Change, Comparison
+from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
 from yardwatch.model.scene import Scene
@@ -25,8 +28,9 @@ __all__ = ["follow_site"]
 
 _AT_ONCE = frozenset({"razed", "road"})
 _PART = 0.25
-_STRONG_M2, _STRONG = 200.0, 0.7
-_GAP_M, _ROOF_GAP_M, _SCRAP = 5.0, 20.0, 0.2
+_STRONG_M2, _STRONG = 200.0, 0.8
+_GAP_M, _ROOF_GAP_M, _ROAD_GAP_M, _SCRAP = 5.0, 20.0, 50.0, 0.2
+_STRAIGHT = float(np.cos(np.radians(30)))
 _TRAIN_M, _LEAST_ROOF_M2 = 7.0, 300.0
 _RECTANGULAR = frozenset({"built", "razed", "concealment"})
 
@@ -92,12 +96,19 @@ def _adds(one: SiteObject, shapes: Sequence[Polygon], site: Site) -> bool:
 
 
 def _together(spots: Sequence[Spot], places: Places, site: Site) -> list[Spot]:
-    """Spots with pieces of one thing made one: those of one kind a few metres apart, and scraps beside larger ones."""
+    """Spots with pieces of one thing made one: those of one kind a few metres apart, and scraps beside larger ones.
+
+    Pieces of a road lie farther apart, where trees or shadows hide it; a strip between them is part of it.
+    """
     rest, whole = sorted(spots, key=lambda spot: -spot.cells), list[Spot]()
     while rest:
         spot = rest.pop(0)
         near = [one for one in rest if _of_one(spot, one, places, site)]
-        if near:
+        further = None if near else next((one for one in rest if _goes_on(spot, one, places, site)), None)
+        if further:
+            joined = joined_spot([replace(spot, shape=_bridged(spot.shape, further.shape)), further])
+            rest = [joined, *(one for one in rest if one is not further)]
+        elif near:
             room = max(one.shape.distance(spot.shape) for one in near)
             rest = [joined_spot([spot, *near], room / 2 + 1), *(one for one in rest if one not in near)]
         else:
@@ -115,6 +126,34 @@ def _of_one(large: Spot, small: Spot, places: Places, site: Site) -> bool:
         return True
     scrap = small.cells <= _SCRAP * large.cells and stages_of(small)[0] >= stages_of(large)[0]
     return apart_m <= _GAP_M and (len(kinds) == 1 or scrap)
+
+
+def _goes_on(large: Spot, small: Spot, places: Places, site: Site) -> bool:
+    """Whether both are pieces of a road that came in one step: the gap is no longer than the larger, and along both."""
+    gap = shapely.shortest_line(large.shape, small.shape)
+    if gap.length * places.cell_m > _ROAD_GAP_M or stages_of(large) != stages_of(small):
+        return False
+    if any(_kind(spot, places.in_metres(spot.shape), places, site) != "road" for spot in (large, small)):
+        return False
+    along, (length, way) = _way(gap)[1], _way(large.shape)
+    bends = [abs(float(along @ one)) for one in (way, _way(small.shape)[1])]
+    return gap.length <= length and min(bends) >= _STRAIGHT
+
+
+def _way(shape: BaseGeometry) -> tuple[float, Floats]:
+    """Length and direction of the longer side of the rectangle around a shape."""
+    ends = shapely.get_coordinates(shapely.oriented_envelope(shape))
+    sides = np.diff(ends, axis=0)
+    longest = sides[np.argmax(np.hypot(*sides.T))]
+    length = float(np.hypot(*longest))
+    return length, longest / max(length, 1e-9)
+
+
+def _bridged(one: Polygon, other: Polygon) -> Polygon:
+    """A piece of road with the strip, as wide as the ends, that leads to another."""
+    near = shapely.shortest_line(one, other).buffer(2 * one.area / one.length)
+    strip = shapely.union_all([one.intersection(near), other.intersection(near)]).convex_hull
+    return max(polygons_of(one.union(strip)), key=shapely.area)
 
 
 def _may_stand(spot: Spot, places: Places, site: Site) -> bool:

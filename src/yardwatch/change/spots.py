@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon, STRtree
 
 from yardwatch.change.lattice import Tile
 
-__all__ = ["Seen", "Spot", "joined", "joined_spot", "spots_in", "traced"]
+__all__ = ["Seen", "Spot", "joined", "joined_spot", "polygons_of", "spots_in", "traced"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
