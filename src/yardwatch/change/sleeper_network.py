@@ -45,4 +45,4 @@ class OnnxSleeperNetwork(OnnxModel):
 def shipped_sleeper_network() -> OnnxSleeperNetwork:
     """The network in the package; see its model card beside it."""
     weights = files("yardwatch.change").joinpath("weights", "sleepers.onnx").read_bytes()
-    return OnnxSleeperNetwork(weights, name="sleepers/2")
+    return OnnxSleeperNetwork(weights, name="sleepers/3")

@@ -112,9 +112,9 @@ def main() -> None:
     """Simulate, train, export."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("src/yardwatch/change/weights/sleepers.onnx"))
-    parser.add_argument("--sites", type=int, default=12)
+    parser.add_argument("--sites", type=int, default=290)
     parser.add_argument("--yards", type=int, default=72)
-    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder that keeps the sites, which take longest")
     parser.add_argument("--processes", type=int, default=2)
