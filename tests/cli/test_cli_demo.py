@@ -39,7 +39,7 @@ def test_the_demonstration_ends_by_naming_its_report_and_can_go_on(yardwatch, tm
     assert "SIMULATED" not in told
     assert "Tumangang" not in page
     assert str(real / "report.html") in first.out
-    assert _changes(tmp_path / "de mo") == [[("built", 400)], [("razed", 400)]]  # of 350 and 506 m², and nothing else
+    assert _changes(tmp_path / "de mo") == [[("built", 400)], [("razed", 400)]]  # of 350 and 418 m², and nothing else
 
 
 def test_the_demonstration_leaves_other_folders_alone(yardwatch, tmp_path):

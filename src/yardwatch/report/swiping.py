@@ -190,7 +190,7 @@ def _alignment(comparison: Comparison) -> str:
         return "The scenes were compared as they lie."
     if not alignment.accepted or alignment.shift_m is None or alignment.rmse_px is None:
         return ""
-    east, north = alignment.shift_m
+    east, north = (round(one, 1) + 0.0 for one in alignment.shift_m)  # no minus before nought
     return (
         f"The later scene was laid on the earlier one by {alignment.tie_points} tie points (shift {east:+.1f} m east, "
         f"{north:+.1f} m north; {alignment.rmse_px:.2f} pixels root mean square at points held out)."
