@@ -8,7 +8,7 @@ from yardwatch.change.spots import Spot
 
 __all__ = ["Bounds", "bounds_of", "stages_of"]
 
-_STAGE, _MAYBE, _IN_PAIRS = 0.1, 0.05, 0.1
+_STAGE, _MAYBE, _IN_PAIRS = 0.15, 0.05, 0.1
 _SHOWN = 0.5
 _KINDS = len(STEP_LABELS) - 1
 

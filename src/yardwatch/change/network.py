@@ -111,4 +111,4 @@ def shipped_change_network() -> OnnxChangeNetwork:
 def shipped_step_network() -> OnnxStepNetwork:
     """The network for sites over several dates in the package; see its model card beside it."""
     weights = files("yardwatch.change").joinpath("weights", "steps.onnx").read_bytes()
-    return OnnxStepNetwork(weights, name="steps/1")
+    return OnnxStepNetwork(weights, name="steps/2")
