@@ -295,3 +295,13 @@ def test_a_moment_without_a_zone_is_refused(site):
     """A report never guesses whose clock it was."""
     with pytest.raises(MisuseError, match="time zone"):
         Report(site, "T", MADE_AT.replace(tzinfo=None), "0.1.0")
+
+
+def test_cars_that_may_be_none_are_told_with_the_key_figures(reported):
+    """Not only far below, with what could not be seen."""
+    doubt = Notice("cars_doubtful", "1 that looks like a car is not counted (track 2)", "look there on the image")
+    hidden = Notice("track_hidden", "31 m of track is hidden", "read the counts as at least")
+    page = render_html(reported(notices=(doubt, hidden)))
+    figures = page[page.index('id="part-figures"') :].split("</section>")[0]
+    assert "1 that looks like a car is not counted (track 2)" in re.sub("<[^>]+>", "", figures)
+    assert "31 m of track is hidden" not in re.sub("<[^>]+>", "", figures)

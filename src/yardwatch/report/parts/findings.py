@@ -7,7 +7,7 @@ from yardwatch.report.blocks import Block, Heading, Item, Items, Link, Paragraph
 from yardwatch.report.case import Finding, Sum
 from yardwatch.report.ledger import Ledger, cites, words
 from yardwatch.report.numbering import Cite
-from yardwatch.report.parts.common import Made, begun, made_section
+from yardwatch.report.parts.common import Made, begun, made_section, notes
 from yardwatch.report.sections import Told
 from yardwatch.report.tracing import Subject
 from yardwatch.report.words import TallyWords
@@ -15,6 +15,7 @@ from yardwatch.report.words import TallyWords
 __all__ = ["assessments_section", "figures_section", "findings_section", "tally_runs"]
 
 _SHOWN = 12
+_DOUBTED = "cars_doubtful"
 _OPENING = (
     "The words for how likely a conclusion is are those of ICD 203, each given by the rule beside it. How good the "
     "ground is stands in a sentence of its own."
@@ -24,7 +25,7 @@ _OPENING = (
 def figures_section(made: Made) -> Section | None:
     """The newest count; that there is none, where there is no case either."""
     if made.newest is not None:
-        return made_section("figures", "Key figures", tuple(_figures(made.ledger, made.newest)), kind="key")
+        return made_section("figures", "Key figures", tuple(_figures(made, made.newest)), kind="key")
     if made.told is not None:
         return None
     said = "Nothing has been observed yet."
@@ -34,7 +35,8 @@ def figures_section(made: Made) -> Section | None:
     return made_section("figures", "Key figures", blocks, kind="key")
 
 
-def _figures(ledger: Ledger, newest: Told) -> Iterator[Block]:
+def _figures(made: Made, newest: Told) -> Iterator[Block]:
+    ledger = made.ledger
     scene, total, said = newest.count.scene, newest.count.total, newest.words
     subject = ledger.tally_subject(scene.id, total)
     parts = [part for part in (said.interval, said.bound, said.unseen) if part]
@@ -42,6 +44,9 @@ def _figures(ledger: Ledger, newest: Told) -> Iterator[Block]:
     yield Paragraph(head, "headline")
     rest = ledger.traced("; ".join(parts), _continued(subject, "rest"))
     yield Paragraph((*rest, *words(". " if parts else ""), Words(newest.heading, "date"), Words(".")), "support")
+    doubted = notes(made, [notice for notice in newest.count.notices if notice.code == _DOUBTED])
+    if doubted:
+        yield doubted
     if said.unmoved:
         yield Paragraph((*ledger.traced(begun(said.unmoved), _continued(subject, "unmoved")), Words(".")))
     if said.unseen:
