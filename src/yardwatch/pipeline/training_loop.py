@@ -3,13 +3,13 @@
 import sys
 import time
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 __all__ = ["ENDLESS_MIN", "Pace", "say", "trained"]
 
@@ -65,7 +65,7 @@ def trained(
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = make().train()
-    mean_net = deepcopy(net)
+    averaged = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(pace.kept), use_buffers=True)
     optimiser = torch.optim.AdamW(net.parameters(), lr=pace.peak, weight_decay=pace.decay)
     started, mean = time.monotonic(), 0.0
     for step in range(pace.steps):
@@ -80,20 +80,11 @@ def trained(
         value.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
-        _blend(mean_net, net, min(pace.kept, (step + 1) / (step + 10)) if pace.kept else 0.0)
+        averaged.update_parameters(net)
         mean = _FADING * mean + (1 - _FADING) * value.item() if step else value.item()
         if step % _TOLD_EVERY == 0:
             say(f"step {step} of {pace.steps}: loss {mean:.3f}, {passed_s:.0f} s")
-    return mean_net.eval()
-
-
-def _blend(mean_net: nn.Module, net: nn.Module, kept: float) -> None:
-    """Move the weights of one network towards those of another; counters are taken over."""
-    for old, new in zip(mean_net.state_dict().values(), net.state_dict().values(), strict=True):
-        if old.dtype.is_floating_point:
-            old.lerp_(new, 1 - kept)  # what a state dict holds has no gradients
-        else:
-            old.copy_(new)
+    return cast("Net", averaged.module.eval())
 
 
 def say(text: str) -> None:
