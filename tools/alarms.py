@@ -6,22 +6,18 @@ their own. What `yardwatch.railcars.doubting` knows of false alarms was measured
 Usage: python tools/alarms.py [YARDS of each kind]
 """
 
-import io
 import json
-import os
-import subprocess
 import sys
-import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 import suite_recipe
+from suite_renderer import draw_with_suite_renderer
 
 from yardwatch.simulate import YardPlan
 
@@ -61,13 +57,7 @@ def main() -> int:
         return 0
     yards = int(sys.argv[1]) if len(sys.argv) > 1 else 150
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as checkout:
-        revision = json.loads((ROOT / "tools" / "suite.json").read_text("utf-8"))["rendered_with"]
-        archived = subprocess.check_output(["git", "archive", revision, "src", "tools/suite_recipe.py"], cwd=ROOT)
-        with tarfile.open(fileobj=io.BytesIO(archived)) as archive:
-            archive.extractall(checkout, filter="data")
-        environment = os.environ | {"PYTHONPATH": f"{checkout}/src", "OMP_NUM_THREADS": "1"}
-        subprocess.run([sys.executable, __file__, "draw", str(yards)], env=environment, check=True)
+    draw_with_suite_renderer(__file__, str(yards))
     with get_context("spawn").Pool(2) as pool:
         rows = list(pool.imap(count, sorted(FOLDER.glob("*.npz")), chunksize=4))
     for name in suite_recipe.STRATA_M:

@@ -2,86 +2,115 @@
 
 Usage: python tools/calibrate.py [--onnx FILE] [--each N]
 
-The yards follow the recipe of the frozen suite with seeds of their own, and are rendered with the renderer of today
-into build/calibration. Neither training nor the suite has seen them. `common_error` in `railcars/tally.py` follows what
-this prints.
+The yards follow the recipe of the frozen suite, are rendered with its renderer into build/calibration, and have seeds
+of their own. Neither training nor the suite has seen them. `railcars/widening.py` follows what this prints.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import suite_recipe
-import suite_score
 from suite_recipe import STRATA_M
-
-from yardwatch.model.frame import Floats
-from yardwatch.model.grid import Grid
-from yardwatch.model.site import frame_of
-from yardwatch.pipeline import counting
-from yardwatch.pipeline.calibration import Forecast, coverage, interval_score, median_relative_width
-from yardwatch.railcars import tally
-from yardwatch.railcars.network import OnnxNetwork, shipped_network
-from yardwatch.simulate.reading import ArrayReader
+from suite_renderer import draw_with_suite_renderer
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "calibration"
-SEED = 31_415_926
-ERRORS = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10)
+SEED = 6_611_122
+MODELS = (
+    (0.0, 0.0, 0.0), (0.04, 0.0, 0.0), (0.06, 0.0, 0.0), (0.08, 0.0, 0.0), (0.1, 0.0, 0.0), (0.02, 0.18, 0.0),
+    (0.02, 0.18, 3.0), (0.02, 0.18, 5.0), (0.02, 0.18, 7.0), (0.02, 0.25, 5.0), (0.0, 0.25, 5.0), (0.03, 0.0, 5.0),
+)  # fmt: skip
+"""Shared, each, known: as in `ErrorModel`."""
+LEAST_CHANCE = 1e-4
+
+Counted = tuple[str, int, int, tuple[float, ...]]
+"""Stratum, cars that stand there, and the distribution of the count from its lowest number on."""
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["draw"]:
+        draw(int(sys.argv[2]))
+        return 0
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--onnx", type=Path)
-    parser.add_argument("--each", type=int, default=40, help="yards of each resolution")
+    parser.add_argument("--each", type=int, default=230, help="yards of each resolution")
     options = parser.parse_args()
-    network = OnnxNetwork(options.onnx.read_bytes(), name=options.onnx.stem) if options.onnx else shipped_network()
-    counting.common_error = lambda gsd_m: 0.0  # noqa: ARG005 -- the counts are widened below
-    counted = [(path.stem.split("-")[0], *_counted(path, network)) for path in _yards(options.each)]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    draw_with_suite_renderer(__file__, str(options.each))
+    paths = [FOLDER / f"{name}-{number:03d}.npz" for name in STRATA_M for number in range(options.each)]
+    with get_context("spawn").Pool(2) as pool:
+        counted = list(pool.imap(partial(count, onnx=options.onnx), paths, chunksize=4))
     for stratum in (*STRATA_M, "all"):
-        own = [(truth, number) for name, truth, number in counted if stratum in ("all", name) and truth]
-        print(f"\n{stratum}: {len(own)} yards with cars\n{'error':>7}{'held':>8}{'width':>8}{'score':>8}")
-        for error in ERRORS:
-            forecasts = [_forecast(truth, number, error) for truth, number in own]
-            held, width = coverage(forecasts), median_relative_width(forecasts)
-            score = float(np.mean([interval_score(one, level=tally.LEVEL) for one in forecasts]))
-            print(f"{error:7.2f}{held:8.3f}{width:8.3f}{score:8.2f}")
+        tell(stratum, [one for one in counted if stratum in ("all", one[0]) and one[1]])
     return 0
 
 
-def _yards(each: int) -> list[Path]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    paths = []
+def draw(each: int) -> None:
+    """Invent and render so many yards with cars of each resolution, without those that are there."""
     for stratum, (name, gsd_m) in enumerate(STRATA_M.items()):
         for number in range(each):
             path = FOLDER / f"{name}-{number:03d}.npz"
             if not path.is_file():
-                rng = np.random.default_rng((SEED, stratum, number))
+                rng = np.random.default_rng((SEED, stratum, 1, number))
                 item = suite_recipe._item(path.stem, rng, gsd_m, occupied=True)
                 facts = json.dumps(item.facts, sort_keys=True, allow_nan=False)
                 np.savez_compressed(path, pixels=item.rendered.pixels, facts=np.array(facts))
-            paths.append(path)
-    return paths
 
 
-def _counted(path: Path, network: OnnxNetwork) -> tuple[int, tally.Number]:
-    """How many cars stand in a yard, and the distribution of the count."""
+def count(path: Path, *, onnx: Path | None) -> Counted:
+    """Count one yard without widening."""
+    import suite_score  # noqa: PLC0415 -- drawing has an older package, without what this needs
+
+    from yardwatch.model.grid import Grid  # noqa: PLC0415
+    from yardwatch.model.site import frame_of  # noqa: PLC0415
+    from yardwatch.pipeline import counting  # noqa: PLC0415
+    from yardwatch.railcars.network import OnnxNetwork, shipped_network  # noqa: PLC0415
+    from yardwatch.railcars.widening import ErrorModel  # noqa: PLC0415
+    from yardwatch.simulate.reading import ArrayReader  # noqa: PLC0415
+
+    counting.error_model = lambda gsd_m: ErrorModel(0.0, 0.0, 0.0)  # noqa: ARG005 -- widened below
+    network = OnnxNetwork(onnx.read_bytes(), name=onnx.stem) if onnx else shipped_network()
     with np.load(path) as kept:
         pixels, facts = kept["pixels"], json.loads(str(kept["facts"]))
     site = suite_score._site(facts)
     grid = Grid(facts["crs"], tuple(facts["transform"]), pixels.shape[2], pixels.shape[1])
-    counted = counting.count_scene(
-        ArrayReader(pixels, grid, gsd_m=facts["gsd_m"], name=path.stem), site, network=network
-    )
+    reader = ArrayReader(pixels, grid, gsd_m=facts["gsd_m"], name=path.stem)
+    lowest, chances = counting.count_scene(reader, site, network=network).numbers[None]
     truth = suite_score._truth(facts, frame_of(site), 1.0)
-    return sum(car.fraction_in_view >= suite_score.SEEN for car in truth), counted.numbers[None]
+    standing = sum(car.fraction_in_view >= suite_score.SEEN for car in truth)
+    return path.stem.split("-")[0], standing, lowest, tuple(chances.tolist())
 
 
-def _forecast(truth: int, number: tuple[int, Floats], error: float) -> Forecast:
-    lowest, chances = tally.widened(*number, error=error)
-    bounds = tally.interval_of(lowest, chances)
-    return Forecast(truth, bounds.low, bounds.high, lowest, tuple(chances.tolist()))
+def tell(stratum: str, counted: Sequence[Counted]) -> None:
+    """Print how well the intervals of each model hold."""
+    from yardwatch.pipeline.calibration import (  # noqa: PLC0415
+        Forecast,
+        coverage,
+        interval_score,
+        median_relative_width,
+    )
+    from yardwatch.railcars.tally import LEVEL, interval_of  # noqa: PLC0415
+    from yardwatch.railcars.widening import ErrorModel, widened  # noqa: PLC0415
+
+    print(f"\n{stratum}: {len(counted)} yards with cars")
+    print(f"{'shared':>8}{'each':>8}{'known':>8}{'held':>8}{'width':>8}{'score':>8}{'log':>8}")
+    for model in MODELS:
+        forecasts, surprise = [], []
+        for _, truth, lowest, chances in counted:
+            first, wide = widened(lowest, np.array(chances), errors=ErrorModel(*model))
+            bounds = interval_of(first, wide)
+            forecasts.append(Forecast(truth, bounds.low, bounds.high, first, tuple(wide.tolist())))
+            right = wide[truth - first] if 0 <= truth - first < len(wide) else 0.0
+            surprise.append(-np.log(max(float(right), LEAST_CHANCE)))
+        score = float(np.mean([interval_score(one, level=LEVEL) for one in forecasts]))
+        held, width = coverage(forecasts), median_relative_width(forecasts)
+        row = "".join(f"{value:8.2f}" for value in model)
+        print(f"{row}{held:8.3f}{width:8.3f}{score:8.2f}{np.mean(surprise):8.3f}")
 
 
 if __name__ == "__main__":

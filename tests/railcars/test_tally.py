@@ -21,6 +21,7 @@ from yardwatch.railcars.tally import (
     zones_along,
 )
 from yardwatch.railcars.typing_rule import type_rule
+from yardwatch.railcars.widening import ErrorModel
 
 CRS = "EPSG:32626"
 GRID = Grid(CRS, (0.5, 0.0, 500_000.0, 0.0, -0.5, 1_000_000.0), 1000, 400)
@@ -51,7 +52,7 @@ def track(cars=CARS, *, readable=None, site=SITE, doubt=0.02):
 
 
 def tallies(counted):
-    numbers = zone_numbers([counted], step_m=STEP_M, error=0.04)
+    numbers = zone_numbers([counted], step_m=STEP_M, errors=ErrorModel(0.04, 0.0, 0.0))
     return {tally.zone: tally for tally in tally_zones([counted], numbers, rule=FINE)}
 
 

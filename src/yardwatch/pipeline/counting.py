@@ -33,7 +33,6 @@ from yardwatch.railcars.tally import (
     TrackCount,
     car_strings,
     coarse_tally,
-    common_error,
     cover,
     locate_cars,
     tally_zones,
@@ -42,10 +41,11 @@ from yardwatch.railcars.tally import (
 )
 from yardwatch.railcars.telling import TypeNetwork, retold, shipped_type_network
 from yardwatch.railcars.typing_rule import type_rule
+from yardwatch.railcars.widening import error_model
 
 __all__ = ["COUNTABLE_GSD_M", "COUNT_STEP", "Counted", "count_scene"]
 
-COUNT_STEP = "count/6"
+COUNT_STEP = "count/7"
 """Name of this step in a workspace; its number rises when results would differ."""
 
 COUNTABLE_GSD_M = 1.0
@@ -132,7 +132,7 @@ def count_scene(  # noqa: PLR0913 - each is set by somebody and has a default
     if countable:
         for track in tracks:
             cars.extend(locate_cars(track, frame, first_number=len(cars) + 1, rule=rule))
-        sure = zone_numbers(tracks, step_m=spec.step_m, error=common_error(scene.gsd_m))
+        sure = zone_numbers(tracks, step_m=spec.step_m, errors=error_model(scene.gsd_m))
         numbers = {zone: or_none(number, none) for zone, number in sure.items()}
         tallies = tally_zones(tracks, numbers, rule=rule)
     else:

@@ -12,7 +12,8 @@ from yardwatch.model.quantity import Qualifier
 from yardwatch.model.railcar import Count, Interval, Railcar, Tally, TrackCoverage
 from yardwatch.model.site import Site, ZoneFinder, frame_of
 from yardwatch.railcars.doubt import doubt_left, moved_tally
-from yardwatch.railcars.tally import car_strings, common_error
+from yardwatch.railcars.tally import car_strings
+from yardwatch.railcars.widening import error_model
 
 __all__ = ["corrected_cars", "corrected_count", "same_stand"]
 
@@ -185,8 +186,8 @@ class _Looked:
             return replace(_of_persons(seen, found), by=persons)
         before = [car for car in self.count.railcars if tally.zone in {None, car.zone}]
         left = doubt_left(before, found, unchecked_share=self._unchecked_share(tracks, tally.zone))
-        error = common_error(self.count.scene.gsd_m)
-        moved = moved_tally(seen, before, found, left=left, common_error=error)
+        shared = error_model(self.count.scene.gsd_m).shared
+        moved = moved_tally(seen, before, found, left=left, common_error=shared)
         return replace(moved, by=f"machine, corrected by {persons}")
 
     def _unchecked_share(self, tracks: Sequence[TrackCoverage], zone: str | None) -> float:

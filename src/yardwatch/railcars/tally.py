@@ -15,6 +15,7 @@ from yardwatch.model.site import Coordinates, ZoneFinder
 from yardwatch.railcars.reading import TrackReading, counted_numbers
 from yardwatch.railcars.ribbon import RibbonPlan
 from yardwatch.railcars.typing_rule import TypeRule
+from yardwatch.railcars.widening import ErrorModel, widened
 
 __all__ = [
     "INTERVALS_HELD",
@@ -23,21 +24,16 @@ __all__ = [
     "TrackCount",
     "car_strings",
     "coarse_tally",
-    "common_error",
     "cover",
     "interval_of",
     "locate_cars",
     "tally_zones",
-    "widened",
     "zone_numbers",
     "zones_along",
 ]
 
 LEVEL = 0.9
 """Probability that a tally's bounds hold the truth, by the model."""
-
-_COMMON_ERROR, _COMMON_ERROR_COARSE = 0.04, 0.08
-_COARSE_M = 0.65
 
 INTERVALS_HELD = "calibrated on simulated scenes; of the real ones labelled so far it held in 6 of 6"
 """How far the bounds can be trusted; `docs/explanation/accuracy.md` has the table."""
@@ -137,16 +133,7 @@ def car_strings(cars: Sequence[Railcar]) -> tuple[String, ...]:
     )
 
 
-def common_error(gsd_m: float) -> float:
-    """Relative standard error that all cars of a scene share: 4 %, and 8 % in images coarser than 0.65 m.
-
-    With these, nine tenths of the intervals hold on simulated yards of their own; `docs/explanation/accuracy.md` has
-    the table.
-    """
-    return _COMMON_ERROR if gsd_m <= _COARSE_M else _COMMON_ERROR_COARSE
-
-
-def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float, error: float) -> dict[str | None, Number]:
+def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float, errors: ErrorModel) -> dict[str | None, Number]:
     """Distribution of the number of cars in each zone that holds track, and under None of all of them.
 
     Parameters
@@ -155,14 +142,14 @@ def zone_numbers(tracks: Sequence[TrackCount], *, step_m: float, error: float) -
         The tracks.
     step_m : float
         Width of a column, metres.
-    error : float
-        Relative standard error that all cars of the scene share, as of `common_error`.
+    errors : ErrorModel
+        By how much less sure than the model they are.
     """
     names = sorted({name for track in tracks for name in track.zones if name is not None})
     everywhere = [np.ones(len(track.zones), bool) for track in tracks]
     whole = counted_numbers([track.reading for track in tracks], everywhere, step_m=step_m)
     numbers = {name: _number(name, tracks, whole, step_m) for name in [*names, None]}
-    return {name: widened(*number, error=error) for name, number in numbers.items()}
+    return {name: widened(*number, errors=errors) for name, number in numbers.items()}
 
 
 def tally_zones(
@@ -350,30 +337,6 @@ def _sum(numbers: Sequence[tuple[int, Floats]]) -> tuple[int, Floats]:
         lowest += first
         distribution = np.convolve(distribution, probabilities)
     return lowest, distribution
-
-
-def widened(lowest: int, distribution: Floats, *, error: float) -> Number:
-    """Add what the model does not know of itself: errors that the cars of one scene share.
-
-    The columns of a scene resemble one another in what the network never saw, so the errors of its cars do not average
-    out as the model believes.
-
-    Parameters
-    ----------
-    lowest, distribution
-        The lowest number, and the probabilities of it and those that follow it.
-    error : float
-        Standard deviation of the shared part, which is normal, as a share of the mean.
-    """
-    mean = lowest + float((np.arange(len(distribution)) * distribution).sum() / distribution.sum())
-    reach = int(np.ceil(3 * error * mean))
-    if reach == 0:
-        return lowest, distribution
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (error * mean)) ** 2)
-    wide = np.convolve(distribution, kernel / kernel.sum())
-    below = max(0, reach - lowest)
-    wide[below] += wide[:below].sum()
-    return max(0, lowest - reach), wide[below:]
 
 
 def interval_of(lowest: int, distribution: Floats) -> Interval:
