@@ -8,17 +8,14 @@ recipe made it, with the hash of every yard, and rendering takes both out of the
 
 import argparse
 import hashlib
-import io
 import json
-import os
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
+from suite_renderer import checked_out
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "tools" / "suite.json"
@@ -76,12 +73,8 @@ def render(revision: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.npz"), *folder.glob("rendered-with")]:
         old.unlink()
-    with TemporaryDirectory() as checkout:
-        with tarfile.open(fileobj=io.BytesIO(_git("archive", revision, "src", "tools/suite_recipe.py"))) as archive:
-            archive.extractall(checkout, filter="data")
-        recipe = Path(checkout) / "tools" / "suite_recipe.py"
-        environment = os.environ | {"PYTHONPATH": str(Path(checkout) / "src"), "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, str(recipe), str(folder)]
+    with checked_out(revision) as (checkout, environment):
+        command = [sys.executable, str(checkout / "tools" / "suite_recipe.py"), str(folder)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
             for number, _ in enumerate(process.stdout or (), 1):
                 if number % 50 == 0:
