@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @contextmanager
 def checked_out(revision: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A revision's package and recipe in a folder that goes afterwards, and the environment that a process needs for them.
+    """A revision's package and recipe in a folder that goes afterwards, and the environment to run them in.
 
     Parameters
     ----------
