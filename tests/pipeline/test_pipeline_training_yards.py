@@ -42,3 +42,12 @@ def test_a_yard_is_the_same_for_the_same_seed(yards):
     for one, other in zip(yards[0], again, strict=True):
         np.testing.assert_array_equal(one.ribbon.pixels, other.ribbon.pixels)
         np.testing.assert_array_equal(one.labels, other.labels)
+
+
+def test_on_a_line_that_leaves_the_rails_no_car_is_arguable():
+    """It is cut only where each car stands on it or well beside it."""
+    yards = [cut_ribbons(np.random.default_rng(seed), columns=COLUMNS, hard=True) for seed in range(500, 506)]
+    strays = [one for yard in yards for one in yard if not one.ribbon.track]
+    assert len(strays) >= 5
+    assert all(abs(car.offset_m) < 1.2 for one in strays for car in one.cars)
+    assert any(not one.cars for one in strays)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from yardwatch.model.catalogue import CATALOGUE
 from yardwatch.model.frame import Floats, Frame
 from yardwatch.model.line import Line
 from yardwatch.model.railcar import CAR_TYPES
@@ -22,6 +23,7 @@ from yardwatch.simulate import (
     SimulatedRibbon,
     TrueCar,
     YardPlan,
+    dusted,
     invented_site,
     place_consists,
     random_conditions,
@@ -34,12 +36,13 @@ __all__ = ["cut_ribbons"]
 
 _ON_TRACK_M = 1.2
 _EMPTY_SHARE = 0.45
+_STRAYS, _SHORTEST_STRAY_M, _ARGUABLE_M = 3, 60.0, 2.5
 _WIDE_SPEC = RibbonSpec(half_width_m=8.0)
 _FINEST_M, _COARSEST_M = 0.2, 1.0
 _STRAW: Colour = (0.50, 0.45, 0.35)
 
 
-def cut_ribbons(rng: np.random.Generator, *, columns: int) -> list[SimulatedRibbon]:
+def cut_ribbons(rng: np.random.Generator, *, columns: int, hard: bool = False) -> list[SimulatedRibbon]:
     """The ribbons of all tracks of one invented yard; nearly half of the yards are empty.
 
     Parameters
@@ -48,23 +51,61 @@ def cut_ribbons(rng: np.random.Generator, *, columns: int) -> list[SimulatedRibb
         Chance.
     columns : int
         Shorter ribbons are filled up to so many columns with no data, as beyond the edge of an image.
+    hard : bool
+        Whether cars are of the kinds that are overlooked, under dust of the ground's colour and flats, and ribbons are
+        also cut along lines that leave the rails.
     """
     plan = _plan(rng)
+    plan = _hard(rng, plan) if hard else plan
     conditions = _conditions(rng, plan)
     rendered = render(plan, rng=rng, conditions=conditions, stamp=False)
     site = invented_site(plan)
     frame = frame_of(site)
     reader = ArrayReader(rendered.pixels, rendered.grid, gsd_m=conditions.sensor.gsd_m)
+    lines = [(track.name, site.line(track)) for track in site.tracks]
+    if hard and not rendered.truth.concealed:
+        lines += [("", line) for line in _strays(rng, [line for _, line in lines])]
     ribbons = []
-    for track in site.tracks:
-        line = site.line(track)
-        laid = plan_ribbon(track.name, line, rendered.grid, frame, spec=_WIDE_SPEC)
-        if laid is not None and laid.inside.sum() > columns / 4:
-            pixels = reader.sample(laid.column, laid.row, footprint_px=laid.footprint_px)
-            cars = _cars_on(line, frame, rendered.truth.cars)
-            hidden = [one for one in rendered.truth.concealed if one.track == track.name]
-            ribbons.append(_simulated(laid, pixels, cars, hidden, conditions, columns))
+    for name, line in lines:
+        laid = plan_ribbon(name, line, rendered.grid, frame, spec=_WIDE_SPEC)
+        if laid is None or laid.inside.sum() <= columns / 4 or (not name and _near(line, frame, rendered.truth.cars)):
+            continue
+        pixels = reader.sample(laid.column, laid.row, footprint_px=laid.footprint_px)
+        cars = _cars_on(line, frame, rendered.truth.cars)
+        hidden = [one for one in rendered.truth.concealed if one.track == name]
+        ribbons.append(_simulated(laid, pixels, cars, hidden, conditions, columns))
     return ribbons
+
+
+def _strays(rng: np.random.Generator, lines: Sequence[Line]) -> list[Line]:
+    """Lines as they are drawn by somebody who does not see where the rails run: on from a track, or between two."""
+    strays = []
+    for _ in range(_STRAYS):
+        one, other = (lines[int(index)] for index in rng.integers(len(lines), size=2))
+        if rng.random() < 0.5:
+            start = float(rng.uniform(0.1, 0.9)) * one.length_m
+            x, y = one.points(np.array([start, start + 2.0]))
+            away = float(rng.choice([-1, 1])) * one.length_m / 2.0 * np.array([1.0, float(rng.normal(1, 0.02))])
+            ends = x[0] + np.array([0.0, away[0] * (x[1] - x[0])]), y[0] + np.array([0.0, away[1] * (y[1] - y[0])])
+        else:
+            places = float(rng.uniform(0, 0.4)) * one.length_m, float(rng.uniform(0.6, 1.0)) * other.length_m
+            (first_x, first_y), (last_x, last_y) = one.points(places[0]), other.points(places[1])
+            ends = np.array([float(first_x), float(last_x)]), np.array([float(first_y), float(last_y)])
+            ends = ends[0] + rng.normal(0, 2, 2), ends[1] + rng.normal(0, 2, 2)
+        if np.hypot(np.ptp(ends[0]), np.ptp(ends[1])) > _SHORTEST_STRAY_M:
+            strays.append(Line.through(*ends))
+    return strays
+
+
+def _near(line: Line, frame: Frame, cars: Sequence[TrueCar]) -> bool:
+    """Whether a car stands beside a line, so that it is arguable whether it stands on it."""
+    for car in cars:
+        corners = np.array(car.footprint[:-1], float)
+        chainages, offsets = line.locate(*frame.to_local(*corners.T))
+        along = (chainages > 0) & (chainages < line.length_m)
+        if along.any() and abs(offsets[along]).min() < _ARGUABLE_M and abs(offsets.mean()) >= _ON_TRACK_M / 2:
+            return True
+    return False
 
 
 def _plan(rng: np.random.Generator) -> YardPlan:
@@ -77,6 +118,16 @@ def _plan(rng: np.random.Generator) -> YardPlan:
     if rng.random() < 0.4:
         plan = _faded(rng, plan)
     return plan if rng.random() < _EMPTY_SHARE else place_consists(rng, plan, occupancy=float(rng.uniform(0.1, 0.95)))
+
+
+def _hard(rng: np.random.Generator, plan: YardPlan) -> YardPlan:
+    """With the greater variety of looks, dust, and in a quarter of the yards hardly anything but flats."""
+    if plan.cars and rng.random() < 0.25:
+        flats = [model for model in CATALOGUE if model.type in ("flat", "container")]
+        plan = place_consists(rng, plan, catalogue=flats, occupancy=float(rng.uniform(0.1, 0.95)))
+    varied = bool(rng.random() < 0.5)
+    plan = replace(plan, cars=tuple(replace(car, varied=varied) for car in plan.cars))
+    return dusted(rng, plan, share=float(rng.uniform(0.1, 0.9)))
 
 
 def _faded(rng: np.random.Generator, plan: YardPlan) -> YardPlan:

@@ -1,7 +1,7 @@
 """Rendered yards of invented places with exact truth."""
 
 from yardwatch.simulate.conditions import BANDS, Conditions, Sensor, Sun, View, Weather, random_conditions
-from yardwatch.simulate.consists import place_consists
+from yardwatch.simulate.consists import dusted, place_consists
 from yardwatch.simulate.place import invented_site
 from yardwatch.simulate.plan import Colour, PlacedCar, Style, Thing, TrackLook, Way, YardPlan
 from yardwatch.simulate.ribbon import CONCEALED, EMPTY, RibbonCar, SimulatedRibbon, random_ribbon
@@ -34,6 +34,7 @@ __all__ = [
     "Way",
     "Weather",
     "YardPlan",
+    "dusted",
     "invented_site",
     "place_consists",
     "random_conditions",

@@ -10,7 +10,7 @@ from yardwatch.simulate._car_bench import Work
 from yardwatch.simulate._closed_cars import covered, locomotive, passenger, tank
 from yardwatch.simulate._noise import wobble
 from yardwatch.simulate._open_cars import container, flat, open_top, other
-from yardwatch.simulate.plan import PlacedCar
+from yardwatch.simulate.plan import Colour, PlacedCar
 
 __all__ = ["chord", "paint_car"]
 
@@ -53,6 +53,8 @@ def paint_car(canvas: Canvas, line: Line, car: PlacedCar) -> None:
     )  # fmt: skip
     surface = _PAINTERS.get(car.model.type, other)(work)
     surface = _weather(work, surface)
+    if car.dust is not None:
+        surface = _dusted(work, surface, car.dust)
     canvas.put(patch, surface, angle if flip > 0 else angle + np.pi)
 
 
@@ -81,4 +83,14 @@ def _weather(work: Work, surface: Surface) -> Surface:
     colour = (colour + (dust - colour) * np.float32(0.18 + 0.5 * amount)) * (dirt * brightness)
     rust = np.clip(amount * 1.3 - 0.45, 0, 0.5) * smoothstep(blotches + 0.5 * stripes, 0.3, 1.2)
     colour = colour + (linear((0.40, 0.27, 0.20))[:, None] - colour) * rust
+    return Surface(colour.astype(np.float32), surface.height_m, surface.slope_across, surface.slope_along, surface.side)
+
+
+def _dusted(work: Work, surface: Surface, dust: Colour) -> Surface:
+    """Under dust: its colour instead of the car's own; what is left of light and dark, the shape and the shadow stay."""
+    tone = linear(dust)[:, None]
+    brightness = surface.colour.mean(axis=0)
+    relief = (brightness / max(float(brightness.mean()), 1e-3)) ** float(work.age.uniform(0.1, 0.8))
+    thick = np.float32(work.age.uniform(0.6, 1.0))
+    colour = surface.colour + (tone * relief - surface.colour) * thick
     return Surface(colour.astype(np.float32), surface.height_m, surface.slope_across, surface.slope_along, surface.side)

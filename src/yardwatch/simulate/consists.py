@@ -10,9 +10,9 @@ from yardwatch.errors import MisuseError
 from yardwatch.model.catalogue import CATALOGUE, COUPLER_GAP_M, CarModel
 from yardwatch.model.frame import Floats
 from yardwatch.model.line import Line
-from yardwatch.simulate.plan import PlacedCar, YardPlan
+from yardwatch.simulate.plan import Colour, PlacedCar, YardPlan
 
-__all__ = ["place_consists"]
+__all__ = ["dusted", "place_consists"]
 
 _CLEAR_M = 4.1
 _JOINED_M = 1.2
@@ -63,6 +63,36 @@ def place_consists(
         for start, end in _usable(plan, index):
             cars += _fill(rng, fleet, index, (start, end), share)
     return replace(plan, cars=tuple(sorted(cars, key=lambda car: (car.track, car.start_m))))
+
+
+def dusted(rng: np.random.Generator, plan: YardPlan, *, share: float) -> YardPlan:
+    """The plan with dust of the ground's colours on about `share` of its cars, whole batches at a time.
+
+    Such cars are told from their ground by shape and shadow alone, as many are in yards for coal, ore and cement.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Chance.
+    plan : YardPlan
+        With its cars.
+    share : float
+        Share of the batches that are dusty.
+    """
+    style = plan.style
+    grounds = [style.yard, *style.grounds, *(look.bed for look in style.looks)]
+    batches = {
+        batch: _tinged(rng, grounds[int(rng.integers(len(grounds)))])
+        for batch in sorted({(car.track, car.look) for car in plan.cars})
+        if rng.random() < share
+    }
+    return replace(plan, cars=tuple(replace(car, dust=batches.get((car.track, car.look))) for car in plan.cars))
+
+
+def _tinged(rng: np.random.Generator, colour: Colour) -> Colour:
+    """The same colour, a little lighter or darker."""
+    red, green, blue = np.clip(np.array(colour) * rng.normal(1, 0.1) + rng.normal(0, 0.01, 3), 0.05, 0.95)
+    return float(red), float(green), float(blue)
 
 
 def _fleet(rng: np.random.Generator, models: list[CarModel]) -> list[CarModel]:

@@ -87,6 +87,8 @@ class PlacedCar:
     """Seed of its dirt; no two cars have the same."""
     varied: bool = False
     """Whether its looks are of the greater variety that was added after the frozen suite."""
+    dust: Colour | None = None
+    """Colour of the dust that lies on it, if any: that of the ground makes it hard to see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from yardwatch.simulate._marks import Outline, draw_outlines, retouch_outlines
 from yardwatch.simulate._noise import Reals, wobble
 from yardwatch.simulate._sensor import blurred, develop
 from yardwatch.simulate.conditions import Conditions, random_conditions
-from yardwatch.simulate.consists import place_consists
+from yardwatch.simulate.consists import dusted, place_consists
 from yardwatch.simulate.plan import Thing, Way, YardPlan
 from yardwatch.simulate.scene import FINEST_CELL_M, paint
 from yardwatch.simulate.style import random_style
@@ -86,6 +86,7 @@ def random_ribbon(  # noqa: PLR0913 - each is set by somebody and has a default
     occupancy: float | None = None,
     marked: str | None = None,
     varied: bool = False,
+    dusty: float = 0.0,
 ) -> SimulatedRibbon:
     """A ribbon of an invented place, seen on a pixel grid turned by chance and straightened as real ones are.
 
@@ -108,6 +109,8 @@ def random_ribbon(  # noqa: PLR0913 - each is set by somebody and has a default
         empty; by chance unless given.
     varied : bool
         Whether the cars have looks of greater variety than in the frozen suite.
+    dusty : float
+        Share of the batches of cars that lie under dust of the ground's colours.
 
     Raises
     ------
@@ -126,6 +129,7 @@ def random_ribbon(  # noqa: PLR0913 - each is set by somebody and has a default
     beside = occupancy if rng.random() < 0.3 else float(rng.beta(0.9, 1.1))
     plan = _with_cars(rng, plan, catalogue, (occupancy, beside))
     plan = replace(plan, cars=tuple(replace(car, varied=varied) for car in plan.cars))
+    plan = dusted(rng, plan, share=dusty) if dusty else plan
     chainages: Floats = (np.arange(columns, dtype=float) + 0.5) * spec.step_m
     drift = np.asarray(_TRACE_ERROR_M * (rng.normal() + 0.5 * wobble(rng, chainages.astype(np.float32), 90.0)), float)
     pixels = _seen(rng, plan, conditions, chainages[None, :], spec.offsets_m[:, None] + drift[None, :])
