@@ -113,19 +113,19 @@ def test_the_graph_of_a_network_runs_in_torch_as_it_does_in_its_own_runtime(tmp_
     assert networks.figures_in(saved, "new") == {"F1": 0.5}
 
 
-@pytest.mark.skipif(not HAS_TORCH, reason="needs the extra train: pip install 'yardwatch[train]'")
 def test_the_truth_of_a_checked_track_is_told_as_the_simulator_tells_its_own():
     """State, ends, type and offset of a simulated ribbon, once from the simulator and once from its cars."""
     from yardwatch.model.railcar import Railcar  # noqa: PLC0415
-    from yardwatch.pipeline import examples, training  # noqa: PLC0415
+    from yardwatch.pipeline import examples, training_examples  # noqa: PLC0415
 
     compared = 0
     for seed in np.random.SeedSequence(11).spawn(5):
-        example = training._simulate(seed)
+        example = training_examples._simulate(seed)
         rng = np.random.default_rng(seed)
-        occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < training._OCCUPIED_SHARE else None
-        spec = training.RibbonSpec(half_width_m=8.0)
-        simulated = training.random_ribbon(rng, length_m=training._LENGTH_M, spec=spec, occupancy=occupancy)
+        occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < training_examples._OCCUPIED_SHARE else None
+        spec = training_examples.RibbonSpec(half_width_m=8.0)
+        length_m = training_examples._LENGTH_M
+        simulated = training_examples.random_ribbon(rng, length_m=length_m, spec=spec, occupancy=occupancy)
         cars = [
             Railcar(
                 "",

@@ -1,4 +1,4 @@
-"""What a network learns from a scene that a person checked (needs the extra ``train``)."""
+"""What a network learns from a scene that a person checked."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -12,7 +12,7 @@ from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Count, Railcar, TrackCoverage
 from yardwatch.model.ribbon import RibbonSpec
 from yardwatch.model.site import Site, frame_of
-from yardwatch.pipeline.training import Example
+from yardwatch.pipeline.training_examples import Example
 from yardwatch.railcars.evidence import TYPES
 from yardwatch.railcars.ribbon import RibbonPlan, plan_ribbon
 

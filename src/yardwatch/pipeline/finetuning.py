@@ -23,7 +23,8 @@ from yardwatch.pipeline.judging_networks import Found, judge_on_scenes, judge_on
 from yardwatch.pipeline.networks import FIGURES, network_of
 from yardwatch.pipeline.reopening import reopened
 from yardwatch.pipeline.trainable import TrainableGraph
-from yardwatch.pipeline.training import Example, batch, loss, make_examples
+from yardwatch.pipeline.training import batch, loss
+from yardwatch.pipeline.training_examples import Example, make_examples
 from yardwatch.railcars.network import OnnxNetwork
 from yardwatch.workspace import open_workspace
 

@@ -10,8 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Semaphore
@@ -25,48 +23,22 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from yardwatch.model.frame import Floats
-from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.model.ribbon import Ribbon
 from yardwatch.pipeline.training_cars import toned
-from yardwatch.pipeline.training_yards import cut_ribbons
+from yardwatch.pipeline.training_examples import COLUMNS, Example, make_examples, make_yard_examples
 from yardwatch.railcars.evidence import TYPES, network_input
-from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
-__all__ = ["Example", "RibbonNet", "export", "main", "make_examples", "make_yard_examples", "midway", "train"]
+__all__ = ["RibbonNet", "export", "main", "midway", "train"]
 
-_COLUMNS = 640
 _ROWS = 41
-_LENGTH_M = 208.0
-_COUPLED_M = 4.0
-_OCCUPIED_SHARE = 0.3
 _INPUTS = 7
 _STEADY = 0.998
 _RATE, _RATE_GOING_ON = 3e-3, 1e-3
 _TYPES, _TYPES_GOING_ON = 0.3, 0.5
 _AHEAD = 8
-_POOL: list["Example"] = []
+_POOL: list[Example] = []
 Batch = tuple[NDArray[np.float16], dict[str, NDArray[Any]]]
 _OUTPUTS = 4 + 2 + len(TYPES) + 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Example:
-    """One simulated ribbon, wider than the network sees so that it can be shifted, and its truth by column."""
-
-    pixels: NDArray[np.float16]
-    """Shape (3, m, n), half precision, units of the sensor."""
-    gsd_m: float
-    """Ground sample distance, metres."""
-    state: NDArray[np.int64]
-    """Index of the state, shape (n,)."""
-    begin: NDArray[np.float32]
-    """How near a body's beginning is to the lower border of each column, 0 to 1."""
-    end: NDArray[np.float32]
-    """How near a body's end is to the upper border of each column, 0 to 1."""
-    type: NDArray[np.int64]
-    """Index of the type where there is a body, else -1."""
-    offset_m: NDArray[np.float32]
-    """Where the body's middle, or that of the empty track, lies across the ribbon, metres."""
 
 
 class RibbonNet(nn.Module):
@@ -108,30 +80,6 @@ class _Residual(nn.Module):
 
 def _layer(convolution: nn.Conv2d, channels: int) -> list[nn.Module]:
     return [convolution, nn.BatchNorm2d(channels), nn.ReLU()]
-
-
-def make_examples(number: int, *, seed: int, processes: int) -> list[Example]:
-    """Simulate ribbons; the same for the same seed, whatever the number of processes."""
-    seeds = np.random.SeedSequence(seed).spawn(number)
-    examples = []
-    with get_context("spawn").Pool(processes) as pool:
-        for example in pool.imap(_simulate, seeds, chunksize=4):
-            examples.append(example)
-            if len(examples) % 50 == 0:
-                _say(f"simulated {len(examples)} of {number} ribbons")
-    return examples
-
-
-def make_yard_examples(number: int, *, seed: int, processes: int) -> list[Example]:
-    """Cut ribbons from as many simulated yards; the same for the same seed, whatever the number of processes."""
-    seeds = np.random.SeedSequence((seed, 1)).spawn(number)
-    examples = []
-    with get_context("spawn").Pool(processes) as pool:
-        for done, cut in enumerate(pool.imap(_simulate_yard, seeds, chunksize=2), 1):
-            examples.extend(cut)
-            if done % 50 == 0:
-                _say(f"simulated {done} of {number} yards")
-    return examples
 
 
 def batch(examples: list[Example], rng: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -254,68 +202,35 @@ def main() -> None:
         "--yards", type=int, default=1600, help="whole yards, whose ribbons are added for the last steps"
     )
     parser.add_argument("--yard-steps", type=int, default=3000)
+    parser.add_argument("--hard-ribbons", type=int, default=2000, help="with dusty cars and flats, for the very last")
+    parser.add_argument("--hard-yards", type=int, default=3200, help="the same, with lines that leave the rails, too")
+    parser.add_argument("--hard-steps", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    examples = make_examples(options.ribbons, seed=options.seed, processes=options.processes)
+    chance = {"seed": options.seed, "processes": options.processes}
+    examples = make_examples(options.ribbons, **chance)
     net = train(examples, steps=options.steps, seed=options.seed)
     if options.yards:
-        examples += make_yard_examples(options.yards, seed=options.seed, processes=options.processes)
+        examples += make_yard_examples(options.yards, **chance)
         net = midway(net, train(examples, steps=options.yard_steps, seed=options.seed + 1, start=net))
+    if options.hard_yards:
+        examples += make_examples(options.hard_ribbons, **chance, hard=True)
+        examples += make_yard_examples(options.hard_yards, **chance, hard=True)
+        once = train(examples, steps=options.hard_steps, seed=options.seed + 2, start=net)
+        net = midway(once, train(examples, steps=options.hard_steps, seed=options.seed + 3, start=once))
     digest = export(net, options.out)
     _say(json.dumps({name: value for name, value in vars(options).items() if name != "out"} | {"sha256": digest}))
 
 
-def _simulate(seed: np.random.SeedSequence) -> Example:
-    rng = np.random.default_rng(seed)
-    occupancy = float(rng.uniform(0.4, 1.0)) if rng.random() < _OCCUPIED_SHARE else None
-    spec = RibbonSpec(half_width_m=8.0)
-    return _example(random_ribbon(rng, length_m=_LENGTH_M, spec=spec, occupancy=occupancy))
-
-
-def _simulate_yard(seed: np.random.SeedSequence) -> list[Example]:
-    return [_example(one) for one in cut_ribbons(np.random.default_rng(seed), columns=_COLUMNS)]
-
-
-def _example(simulated: SimulatedRibbon) -> Example:
-    chainages_m = simulated.ribbon.chainages_m
-    state = np.select([simulated.labels < 0, simulated.labels > 0], [3, 2], 0)
-    begin, end = np.zeros(len(state), np.float32), np.zeros(len(state), np.float32)
-    offset_m = simulated.middle_m.astype(np.float32)
-    tops = [(car.start_m + car.lean_along_m, car.end_m + car.lean_along_m, car) for car in simulated.cars]
-    for (start_m, end_m, car), following in zip_longest(tops, tops[1:]):
-        begin = np.maximum(begin, _near(chainages_m - 0.125, start_m))
-        end = np.maximum(end, _near(chainages_m + 0.125, end_m))
-        offset_m[(chainages_m >= start_m) & (chainages_m < end_m)] = car.offset_m + car.lean_across_m
-        if following and following[0] - end_m < _COUPLED_M:
-            state[(chainages_m >= end_m) & (chainages_m < following[0]) & (state == 0)] = 1
-    return Example(
-        pixels=_three(simulated.ribbon.pixels).astype(np.float16),
-        gsd_m=simulated.conditions.sensor.gsd_m,
-        state=state.astype(np.int64),
-        begin=np.where(state == 3, 0, begin),
-        end=np.where(state == 3, 0, end),
-        type=np.where(state == 2, simulated.labels - 1, -1).astype(np.int64),
-        offset_m=offset_m,
-    )
-
-
-def _near(chainages_m: Floats, place_m: float) -> NDArray[np.float32]:
-    return np.exp(-0.5 * ((chainages_m - place_m) / 0.35) ** 2).astype(np.float32)
-
-
-def _three(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    return pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0)
-
-
 def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32], dict[str, NDArray[Any]]]:
     spare = (example.pixels.shape[1] - _ROWS) // 2
-    first = int(rng.integers(0, max(1, example.pixels.shape[2] - _COLUMNS + 1)))
-    columns = slice(first, first + _COLUMNS)
-    drift = np.interp(np.arange(_COLUMNS), [0, _COLUMNS - 1], rng.normal(0, 1.6, 2) + rng.uniform(-5, 5)).round()
+    first = int(rng.integers(0, max(1, example.pixels.shape[2] - COLUMNS + 1)))
+    columns = slice(first, first + COLUMNS)
+    drift = np.interp(np.arange(COLUMNS), [0, COLUMNS - 1], rng.normal(0, 1.6, 2) + rng.uniform(-5, 5)).round()
     shift = np.clip(drift, -spare, spare).astype(int)
     rows = spare + shift[None, :] + np.arange(_ROWS)[:, None]
-    pixels = example.pixels[:, rows, np.arange(first, first + _COLUMNS)[None, :]].astype(np.float32)
+    pixels = example.pixels[:, rows, np.arange(first, first + COLUMNS)[None, :]].astype(np.float32)
     truth: dict[str, NDArray[Any]] = {
         "state": example.state[columns],
         "begin": example.begin[columns],
@@ -325,7 +240,7 @@ def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32
     }
     pixels = toned(pixels, rng)
     offsets = 0.25 * np.arange(_ROWS // 2, -_ROWS // 2, -1, dtype=float)
-    ribbon = Ribbon("", 0.25 * np.arange(_COLUMNS, dtype=float), offsets, pixels)
+    ribbon = Ribbon("", 0.25 * np.arange(COLUMNS, dtype=float), offsets, pixels)
     _cut_off(ribbon, truth, rng)
     calm = _calm(truth["state"], rng)
     [ready], _ = network_input([ribbon], gsd_m=example.gsd_m * rng.uniform(0.85, 1.15), calm=[calm])
@@ -345,9 +260,9 @@ def _cut_off(ribbon: Ribbon, truth: dict[str, NDArray[Any]], rng: np.random.Gene
     """Now and then no data beyond a line across the ribbon, as at the edge of an image."""
     if rng.random() > 0.15:
         return
-    columns, rows = np.arange(_COLUMNS), np.arange(_ROWS) - _ROWS // 2
-    place = float(rng.choice([rng.uniform(0, 120), rng.uniform(_COLUMNS - 120, _COLUMNS)]))
-    beyond = (columns[None, :] - place + rows[:, None] * rng.normal(0, 2)) * (1 if place > _COLUMNS / 2 else -1) > 0
+    columns, rows = np.arange(COLUMNS), np.arange(_ROWS) - _ROWS // 2
+    place = float(rng.choice([rng.uniform(0, 120), rng.uniform(COLUMNS - 120, COLUMNS)]))
+    beyond = (columns[None, :] - place + rows[:, None] * rng.normal(0, 2)) * (1 if place > COLUMNS / 2 else -1) > 0
     ribbon.pixels[:, beyond] = np.nan
     hidden = beyond[_ROWS // 2 - 6 : _ROWS // 2 + 7].mean(0) > 0.5
     truth["state"] = np.where(hidden, 3, truth["state"])

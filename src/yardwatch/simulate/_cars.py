@@ -87,7 +87,7 @@ def _weather(work: Work, surface: Surface) -> Surface:
 
 
 def _dusted(work: Work, surface: Surface, dust: Colour) -> Surface:
-    """Under dust: its colour instead of the car's own; what is left of light and dark, the shape and the shadow stay."""
+    """Under dust: its colour instead of the car's own; its light and dark, shape and shadow stay."""
     tone = linear(dust)[:, None]
     brightness = surface.colour.mean(axis=0)
     relief = (brightness / max(float(brightness.mean()), 1e-3)) ** float(work.age.uniform(0.1, 0.8))
