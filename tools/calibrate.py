@@ -63,7 +63,7 @@ def draw(each: int) -> None:
 
 
 def count(path: Path, *, onnx: Path | None) -> Counted:
-    """Count one yard without widening."""
+    """Count one yard without widening and without asking whether anything stands there."""
     import suite_score  # noqa: PLC0415 -- drawing has an older package, without what this needs
 
     from yardwatch.model.grid import Grid  # noqa: PLC0415
@@ -74,6 +74,7 @@ def count(path: Path, *, onnx: Path | None) -> Counted:
     from yardwatch.simulate.reading import ArrayReader  # noqa: PLC0415
 
     counting.error_model = lambda gsd_m: ErrorModel(0.0, 0.0, 0.0)  # noqa: ARG005 -- widened below
+    counting.chance_of_none = lambda readings, **_: 0.0  # noqa: ARG005 -- comes after the widening
     network = OnnxNetwork(onnx.read_bytes(), name=onnx.stem) if onnx else shipped_network()
     with np.load(path) as kept:
         pixels, facts = kept["pixels"], json.loads(str(kept["facts"]))

@@ -10,7 +10,7 @@ from yardwatch.railcars.tally import Number
 
 __all__ = ["chance_of_none", "doubted", "or_none"]
 
-_PER_KM, _NATS = 0.5, 24.0
+_PER_KM, _NATS = 0.4, 20.0
 _ALLOWED = 0.01
 _HALF = 0.5
 

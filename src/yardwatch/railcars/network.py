@@ -97,7 +97,7 @@ class OnnxNetwork(OnnxModel):
 def shipped_network() -> OnnxNetwork:
     """The network in the package; see its model card beside it."""
     weights = files("yardwatch.railcars").joinpath("weights", "ribbons.onnx").read_bytes()
-    return OnnxNetwork(weights, name="ribbons/3")
+    return OnnxNetwork(weights, name="ribbons/4")
 
 
 def _stretches(wanted: NDArray[np.bool_]) -> list[tuple[int, int]]:
