@@ -27,7 +27,7 @@ class ErrorModel:
         return float(np.sqrt((self.shared * mean) ** 2 + self.each**2 * mean + self.known**2 * variance))
 
 
-_FINE, _COARSE = ErrorModel(shared=0.02, each=0.18, known=5.0), ErrorModel(shared=0.02, each=0.18, known=7.0)
+_FINE, _COARSE = ErrorModel(shared=0.03, each=0.12, known=5.0), ErrorModel(shared=0.03, each=0.12, known=7.0)
 _COARSE_M = 0.65
 
 
