@@ -67,11 +67,11 @@ class SceneScore:
         return self.low <= self.truth <= (self.truth if self.high is None else self.high)
 
 
-def score_file(folder: Path) -> SceneScore:
-    """Count ``image.tif`` with ``site.geojson`` in a folder and score it against its ``truth.geojson``."""
+def score_file(folder: Path, *, site: Site | None = None) -> SceneScore:
+    """Count ``image.tif`` of a folder with its ``site.geojson`` or a given site; score it against ``truth.geojson``."""
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     labels = json.loads((folder / "truth.geojson").read_text(encoding="utf-8"))
-    site, _ = read_site(folder / "site.geojson")
+    site = site or read_site(folder / "site.geojson")[0]
     stated = Stated(gsd_m=meta["gsd_m"])
     with open_scene(folder / "image.tif", site_crs=site.crs, frame=frame_of(site), stated=stated) as reader:
         return score_reader(folder.name, reader, site, truth_cars(labels["features"], frame_of(site)))
