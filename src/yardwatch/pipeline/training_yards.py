@@ -68,7 +68,11 @@ def cut_ribbons(rng: np.random.Generator, *, columns: int, hard: bool = False) -
     ribbons = []
     for name, line in lines:
         laid = plan_ribbon(name, line, rendered.grid, frame, spec=_WIDE_SPEC)
-        if laid is None or laid.inside.sum() <= columns / 4 or (not name and _near(line, frame, rendered.truth.cars)):
+        if (
+            laid is None
+            or laid.inside.sum() <= columns / 4
+            or (not name and _arguable(line, frame, rendered.truth.cars))
+        ):
             continue
         pixels = reader.sample(laid.column, laid.row, footprint_px=laid.footprint_px)
         cars = _cars_on(line, frame, rendered.truth.cars)
@@ -84,20 +88,17 @@ def _strays(rng: np.random.Generator, lines: Sequence[Line]) -> list[Line]:
         one, other = (lines[int(index)] for index in rng.integers(len(lines), size=2))
         if rng.random() < 0.5:
             start = float(rng.uniform(0.1, 0.9)) * one.length_m
-            x, y = one.points(np.array([start, start + 2.0]))
-            away = float(rng.choice([-1, 1])) * one.length_m / 2.0 * np.array([1.0, float(rng.normal(1, 0.02))])
-            ends = x[0] + np.array([0.0, away[0] * (x[1] - x[0])]), y[0] + np.array([0.0, away[1] * (y[1] - y[0])])
+            here, ahead = np.column_stack(one.points([start, start + 1.0]))
+            ends = np.array([here, here + float(rng.choice([-1, 1])) * one.length_m * (ahead - here)])
         else:
-            places = float(rng.uniform(0, 0.4)) * one.length_m, float(rng.uniform(0.6, 1.0)) * other.length_m
-            (first_x, first_y), (last_x, last_y) = one.points(places[0]), other.points(places[1])
-            ends = np.array([float(first_x), float(last_x)]), np.array([float(first_y), float(last_y)])
-            ends = ends[0] + rng.normal(0, 2, 2), ends[1] + rng.normal(0, 2, 2)
-        if np.hypot(np.ptp(ends[0]), np.ptp(ends[1])) > _SHORTEST_STRAY_M:
-            strays.append(Line.through(*ends))
+            first, last = float(rng.uniform(0, 0.4)) * one.length_m, float(rng.uniform(0.6, 1.0)) * other.length_m
+            ends = np.array([one.points(first), other.points(last)]) + rng.normal(0, 2, (2, 2))
+        if np.hypot(*(ends[1] - ends[0])) > _SHORTEST_STRAY_M:
+            strays.append(Line.through(*ends.T))
     return strays
 
 
-def _near(line: Line, frame: Frame, cars: Sequence[TrueCar]) -> bool:
+def _arguable(line: Line, frame: Frame, cars: Sequence[TrueCar]) -> bool:
     """Whether a car stands beside a line, so that it is arguable whether it stands on it."""
     for car in cars:
         corners = np.array(car.footprint[:-1], float)
