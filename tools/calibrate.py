@@ -9,6 +9,7 @@ of their own. Neither training nor the suite has seen them. `railcars/widening.p
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from multiprocessing import get_context
@@ -28,8 +29,9 @@ MODELS = (
 """Shared, each, known: as in `ErrorModel`."""
 LEAST_CHANCE = 1e-4
 
-Counted = tuple[str, int, int, tuple[float, ...]]
-"""Stratum, cars that stand there, and the distribution of the count from its lowest number on."""
+Counted = tuple[str, int, int, tuple[float, ...], tuple[bool, ...]]
+"""Stratum, cars that stand there, the distribution of the count from its lowest number on, and for each type that is
+said whether its interval, as it ships, holds the truth."""
 
 
 def main() -> int:
@@ -81,10 +83,15 @@ def count(path: Path, *, onnx: Path | None) -> Counted:
     site = suite_score._site(facts)
     grid = Grid(facts["crs"], tuple(facts["transform"]), pixels.shape[2], pixels.shape[1])
     reader = ArrayReader(pixels, grid, gsd_m=facts["gsd_m"], name=path.stem)
-    lowest, chances = counting.count_scene(reader, site, network=network).numbers[None]
+    counted = counting.count_scene(reader, site, network=network)
+    lowest, chances = counted.numbers[None]
     truth = suite_score._truth(facts, frame_of(site), 1.0)
-    standing = sum(car.fraction_in_view >= suite_score.SEEN for car in truth)
-    return path.stem.split("-")[0], standing, lowest, tuple(chances.tolist())
+    standing = Counter(car.type for car in truth if car.fraction_in_view >= suite_score.SEEN)
+    standing["flat_or_container"] = standing["flat"] + standing["container"]
+    said = {kind: number for kind, number in counted.count.total.by_type.items() if kind != "unknown"}
+    held = tuple(number.low <= standing[kind] <= (number.high or 0) for kind, number in said.items())
+    cars = standing.total() - standing["flat_or_container"]
+    return path.stem.split("-")[0], cars, lowest, tuple(chances.tolist()), held
 
 
 def tell(stratum: str, counted: Sequence[Counted]) -> None:
@@ -102,7 +109,7 @@ def tell(stratum: str, counted: Sequence[Counted]) -> None:
     print(f"{'shared':>8}{'each':>8}{'known':>8}{'held':>8}{'width':>8}{'score':>8}{'log':>8}")
     for model in MODELS:
         forecasts, surprise = [], []
-        for _, truth, lowest, chances in counted:
+        for _, truth, lowest, chances, _ in counted:
             first, wide = widened(lowest, np.array(chances), errors=ErrorModel(*model))
             bounds = interval_of(first, wide)
             forecasts.append(Forecast(truth, bounds.low, bounds.high, first, tuple(wide.tolist())))
@@ -112,6 +119,8 @@ def tell(stratum: str, counted: Sequence[Counted]) -> None:
         held, width = coverage(forecasts), median_relative_width(forecasts)
         row = "".join(f"{value:8.2f}" for value in model)
         print(f"{row}{held:8.3f}{width:8.3f}{score:8.2f}{np.mean(surprise):8.3f}")
+    of_types = [held for *_, types in counted for held in types]
+    print(f"by type, as they ship: held {np.mean(of_types or [1]):.3f} of {len(of_types)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The frozen suite is what it says it is; rendering it anew is left to `make suite`."""
 
-import importlib.util
+import importlib
 import json
 import subprocess
 from collections import Counter
@@ -12,12 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def tool():
+@pytest.fixture
+def suite(monkeypatch):
     """`tools/suite.py` as a module."""
-    spec = importlib.util.spec_from_file_location("suite", ROOT / "tools" / "suite.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    return importlib.import_module("suite")
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +31,9 @@ def kept(folder, name, *, grey=100, truth="{}"):
     return path
 
 
-def test_one_hash_stands_for_all_yards(manifest):
+def test_one_hash_stands_for_all_yards(manifest, suite):
     """So that a figure can name the suite it was measured on."""
-    assert tool().digest(manifest["yards"]) == manifest["sha256"]
+    assert suite.digest(manifest["yards"]) == manifest["sha256"]
 
 
 def test_the_suite_has_enough_yards_of_each_kind(manifest):
@@ -56,9 +55,8 @@ def test_the_recipe_is_in_the_history(manifest):
     assert found.returncode == 0
 
 
-def test_a_yard_that_was_rendered_otherwise_is_noticed(tmp_path):
+def test_a_yard_that_was_rendered_otherwise_is_noticed(tmp_path, suite):
     """Neither the picture nor the truth may change."""
-    suite = tool()
     frozen = suite.fingerprint(kept(tmp_path, "one"))
     suite.check({"one": frozen}, tmp_path)
     kept(tmp_path, "one", grey=103)
@@ -69,9 +67,8 @@ def test_a_yard_that_was_rendered_otherwise_is_noticed(tmp_path):
         suite.check({"one": frozen}, tmp_path)
 
 
-def test_the_rounding_of_another_processor_is_forgiven(tmp_path):
+def test_the_rounding_of_another_processor_is_forgiven(tmp_path, suite):
     """A single pixel that differs by one is the same yard, but is told."""
-    suite = tool()
     path = kept(tmp_path, "one")
     frozen = suite.fingerprint(path)
     pixels = np.load(path)["pixels"]

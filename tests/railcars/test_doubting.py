@@ -42,7 +42,7 @@ def test_the_same_car_is_doubted_more_where_more_empty_track_was_searched() -> N
 
 
 def test_the_same_car_is_doubted_more_in_a_coarser_image() -> None:
-    fine, coarse = (chance_of_none([_reading(70.0)], step_m=STEP_M, gsd_m=gsd_m) for gsd_m in (0.3, 0.8))
+    fine, coarse = (chance_of_none([_reading(60.0)], step_m=STEP_M, gsd_m=gsd_m) for gsd_m in (0.3, 0.8))
     assert fine < 0.5 < coarse
 
 

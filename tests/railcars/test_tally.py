@@ -126,3 +126,12 @@ def test_a_coarse_image_gives_a_bound_that_holds(resolved):
 def test_where_occupied_track_is_seen_the_bound_is_tighter():
     resolved, blind = (coarse_tally([track()], resolved=seen)[-1].high for seen in (True, False))
     assert resolved < blind
+
+
+def test_of_many_sure_cars_of_a_type_one_may_be_wrong():
+    """As of the number of all cars: the interval of a type is widened, too."""
+    full = [(20 + 60 * number, 75 + 60 * number) for number in range(13)]
+    number = tallies(track(full, doubt=1e-6))[None].by_type["open_top"]
+    assert number.low < 13 < number.high
+    few = tallies(track(full[:2], doubt=1e-6))[None].by_type["open_top"]
+    assert (few.low, few.high) == (2, 2)

@@ -15,7 +15,7 @@ from yardwatch.model.site import Coordinates, ZoneFinder
 from yardwatch.railcars.reading import TrackReading, counted_numbers
 from yardwatch.railcars.ribbon import RibbonPlan
 from yardwatch.railcars.typing_rule import TypeRule
-from yardwatch.railcars.widening import ErrorModel, widened
+from yardwatch.railcars.widening import TYPE_ERRORS, ErrorModel, widened
 
 __all__ = [
     "INTERVALS_HELD",
@@ -299,7 +299,7 @@ def _footprints(
 
 
 def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]], rule: TypeRule) -> dict[str, Interval]:
-    """Distribution of the number of each reported type, each car on its own."""
+    """Bounds of the number of each reported type, each car on its own."""
     found = [
         (rule.say(car.type_probabilities), car.presence)
         for track, own in zip(tracks, columns, strict=True)
@@ -309,7 +309,9 @@ def _by_type(tracks: Sequence[TrackCount], columns: Sequence[NDArray[np.bool_]],
     kinds = sorted({kind for (kind, _), _ in found})
     chances = [[presence * _chance(said, odds, kind) for kind in kinds] for (said, odds), presence in found]
     numbers = _independent(np.array(chances).reshape(len(found), len(kinds)))
-    return {kind: interval_of(0, number) for kind, number in zip(kinds, numbers, strict=True)}
+    return {
+        kind: interval_of(*widened(0, number, errors=TYPE_ERRORS)) for kind, number in zip(kinds, numbers, strict=True)
+    }
 
 
 def _chance(said: str, odds: dict[str, float], kind: str) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from yardwatch.model.frame import Floats
 
-__all__ = ["ErrorModel", "error_model", "widened"]
+__all__ = ["TYPE_ERRORS", "ErrorModel", "error_model", "widened"]
 
 _REACH = 6.0
 
@@ -29,6 +29,9 @@ class ErrorModel:
 
 _FINE, _COARSE = ErrorModel(shared=0.03, each=0.12, known=5.0), ErrorModel(shared=0.03, each=0.12, known=7.0)
 _COARSE_M = 0.65
+
+TYPE_ERRORS = ErrorModel(shared=0.03, each=0.12, known=2.0)
+"""Of the number of one type: most of its doubt is between types, and of that the model knows more."""
 
 
 def error_model(gsd_m: float) -> ErrorModel:
