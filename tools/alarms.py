@@ -1,7 +1,8 @@
 """False alarms on empty invented yards and cars found on nearly empty ones, with and without doubt.
 
 The yards follow the recipe of the frozen suite, are rendered with its renderer into build/alarms, and have seeds of
-their own. What `yardwatch.railcars.doubting` knows of false alarms was measured like this, with other seeds.
+their own. What `yardwatch.railcars.doubting` knows of false alarms was measured like this, on the empty ones of these
+yards and on 600 with other seeds.
 
 Usage: python tools/alarms.py [YARDS of each kind]
 """

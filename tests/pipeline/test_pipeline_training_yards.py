@@ -1,8 +1,12 @@
 """Ribbons cut from whole yards tell the truth about what stands on them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from yardwatch.model.line import Line
+from yardwatch.pipeline import training_yards
 from yardwatch.pipeline.training_yards import cut_ribbons
 from yardwatch.simulate import CONCEALED
 
@@ -44,8 +48,18 @@ def test_a_yard_is_the_same_for_the_same_seed(yards):
         np.testing.assert_array_equal(one.labels, other.labels)
 
 
-def test_on_a_line_that_leaves_the_rails_no_car_is_arguable():
-    """It is cut only where each car stands on it or well beside it."""
+@pytest.mark.parametrize(("aside_m", "arguable"), [(0.2, False), (2.0, True), (3.5, True), (6.0, False)])
+def test_a_car_beside_a_line_is_arguable_and_one_on_it_or_far_off_is_not(aside_m, arguable):
+    """A car is 3 m wide: at 3.5 m its side is 2 m from the line."""
+    frame = SimpleNamespace(to_local=lambda x, y: (x, y))
+    left, right = aside_m - 1.5, aside_m + 1.5
+    ring = ((40.0, left), (54.0, left), (54.0, right), (40.0, right), (40.0, left))
+    line = Line.through([0.0, 100.0], [0.0, 0.0])
+    assert training_yards._arguable(line, frame, [SimpleNamespace(footprint=ring)]) is arguable
+
+
+def test_lines_that_leave_the_rails_are_cut_too_where_asked():
+    """Their cars are those that stand on them."""
     yards = [cut_ribbons(np.random.default_rng(seed), columns=COLUMNS, hard=True) for seed in range(500, 506)]
     strays = [one for yard in yards for one in yard if not one.ribbon.track]
     assert len(strays) >= 5

@@ -6,7 +6,6 @@ Run as ``python -m yardwatch.pipeline.training``; ``make train`` does.
 import argparse
 import hashlib
 import json
-import sys
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -26,6 +25,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from yardwatch.model.ribbon import Ribbon
 from yardwatch.pipeline.training_cars import toned
 from yardwatch.pipeline.training_examples import COLUMNS, Example, make_examples, make_yard_examples
+from yardwatch.pipeline.training_making import say
 from yardwatch.railcars.evidence import TYPES, network_input
 
 __all__ = ["RibbonNet", "export", "main", "midway", "train"]
@@ -155,9 +155,9 @@ def _fit(
         steady.update_parameters(net)
         mean = 0.98 * mean + 0.02 * value.item() if step else value.item()
         if step % 100 == 0:
-            _say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
+            say(f"step {step} of {steps}: loss {mean:.3f}, {time.monotonic() - started:.0f} s")
         if time.monotonic() - started > 60 * minutes:
-            _say(f"time is up at step {step}")
+            say(f"time is up at step {step}")
             break
     return cast("RibbonNet", steady.module).eval()
 
@@ -220,7 +220,7 @@ def main() -> None:
         once = train(examples, steps=options.hard_steps, seed=options.seed + 2, start=net)
         net = midway(once, train(examples, steps=options.hard_steps, seed=options.seed + 3, start=once))
     digest = export(net, options.out)
-    _say(json.dumps({name: value for name, value in vars(options).items() if name != "out"} | {"sha256": digest}))
+    say(json.dumps({name: value for name, value in vars(options).items() if name != "out"} | {"sha256": digest}))
 
 
 def _cut(example: Example, rng: np.random.Generator) -> tuple[NDArray[np.float32], dict[str, NDArray[Any]]]:
@@ -281,11 +281,6 @@ def _calm(state: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool
         first = int(rng.integers(0, len(state)))
         calm[first : first + int(rng.integers(20, 80))] = True
     return np.asarray(calm, bool)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 """Pictures of simulated cars that the type network learns from."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from yardwatch.model.ribbon import Ribbon, RibbonSpec
+from yardwatch.pipeline.training_making import made_of
 from yardwatch.railcars.calibrating import narrowed
 from yardwatch.railcars.evidence import TYPES, ribbon_input, scene_tone
 from yardwatch.railcars.telling import SHOWN_COLUMNS, SHOWN_ROWS, picture_input, picture_of
@@ -39,13 +38,7 @@ class CarPicture:
 def make_pictures(ribbons: int, *, seed: int, processes: int) -> list[CarPicture]:
     """Pictures of the cars on so many simulated ribbons; the same for the same seed."""
     seeds = np.random.SeedSequence((seed, 2)).spawn(ribbons)
-    pictures: list[CarPicture] = []
-    with get_context("spawn").Pool(processes) as pool:
-        for done, found in enumerate(pool.imap(_simulate, seeds, chunksize=4), 1):
-            pictures.extend(found)
-            if done % 250 == 0:
-                sys.stderr.write(f"simulated {done} of {ribbons} ribbons: {len(pictures)} cars\n")
-    return pictures
+    return [car for found in made_of(_simulate, seeds, processes=processes, what="ribbons", every=250) for car in found]
 
 
 def drawn_picture(car: CarPicture, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.evidence import NETWORK_LABELS, network_input, tone_of
-from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, trained
+from yardwatch.pipeline.training_making import say
 from yardwatch.pipeline.training_pairs import CROP_MARGIN_PX, IGNORED, PairExample, make_pairs
 from yardwatch.simulate.pairs import sensed
 

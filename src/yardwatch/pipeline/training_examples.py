@@ -1,18 +1,16 @@
 """Simulated ribbons that the evidence network learns from."""
 
-import sys
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yardwatch.model.catalogue import CATALOGUE
 from yardwatch.model.frame import Floats
 from yardwatch.model.ribbon import RibbonSpec
-from yardwatch.pipeline.training_yards import cut_ribbons
+from yardwatch.pipeline.training_making import made_of
+from yardwatch.pipeline.training_yards import FLATS, cut_ribbons
 from yardwatch.simulate import SimulatedRibbon, random_ribbon
 
 __all__ = ["COLUMNS", "Example", "make_examples", "make_yard_examples"]
@@ -48,25 +46,14 @@ class Example:
 def make_examples(number: int, *, seed: int, processes: int, hard: bool = False) -> list[Example]:
     """Simulate ribbons, of cars that are easily overlooked if asked; the same for the same seed and any processes."""
     seeds = np.random.SeedSequence((seed, 3) if hard else seed).spawn(number)
-    examples = []
-    with get_context("spawn").Pool(processes) as pool:
-        for example in pool.imap(_simulate_hard if hard else _simulate, seeds, chunksize=4):
-            examples.append(example)
-            if len(examples) % 50 == 0:
-                _say(f"simulated {len(examples)} of {number} ribbons")
-    return examples
+    return list(made_of(_simulate_hard if hard else _simulate, seeds, processes=processes, what="ribbons"))
 
 
 def make_yard_examples(number: int, *, seed: int, processes: int, hard: bool = False) -> list[Example]:
     """Cut ribbons from as many simulated yards, hard ones if asked; the same for the same seed and any processes."""
     seeds = np.random.SeedSequence((seed, 4 if hard else 1)).spawn(number)
-    examples = []
-    with get_context("spawn").Pool(processes) as pool:
-        for done, cut in enumerate(pool.imap(partial(_simulate_yard, hard=hard), seeds, chunksize=2), 1):
-            examples.extend(cut)
-            if done % 50 == 0:
-                _say(f"simulated {done} of {number} yards")
-    return examples
+    yards = made_of(partial(_simulate_yard, hard=hard), seeds, processes=processes, what="yards")
+    return [example for yard in yards for example in yard]
 
 
 def _simulate(seed: np.random.SeedSequence) -> Example:
@@ -81,7 +68,7 @@ def _simulate_hard(seed: np.random.SeedSequence) -> Example:
     rng = np.random.default_rng(seed)
     occupancy = float(rng.uniform(0.4, 1)) if rng.random() < 0.5 else None
     varied = bool(rng.random() < 0.5)
-    models = [model for model in CATALOGUE if model.type in ("flat", "container")] if rng.random() < 0.25 else None
+    models = FLATS if rng.random() < 0.25 else None
     dusty = float(rng.uniform(0.1, 0.9))
     spec = RibbonSpec(half_width_m=8.0)
     return _example(
@@ -124,8 +111,3 @@ def _near(chainages_m: Floats, place_m: float) -> NDArray[np.float32]:
 
 def _three(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()

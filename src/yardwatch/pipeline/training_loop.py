@@ -1,6 +1,5 @@
 """The loop in which every network of change is trained."""
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-__all__ = ["ENDLESS_MIN", "Pace", "say", "trained"]
+from yardwatch.pipeline.training_making import say
+
+__all__ = ["ENDLESS_MIN", "Pace", "trained"]
 
 ENDLESS_MIN = 1e9
 """Minutes that never run out."""
@@ -85,9 +86,3 @@ def trained(
         if step % _TOLD_EVERY == 0:
             say(f"step {step} of {pace.steps}: loss {mean:.3f}, {passed_s:.0f} s")
     return cast("Net", averaged.module.eval())
-
-
-def say(text: str) -> None:
-    """Tell how far the training is."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()

@@ -1,10 +1,8 @@
 """Simulated pairs of pictures that the change network learns from."""
 
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from multiprocessing import get_context
 
 import numpy as np
 import shapely
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from yardwatch.change.evidence import NETWORK_LABELS
 from yardwatch.model.grid import Grid
+from yardwatch.pipeline.training_making import made_of
 from yardwatch.simulate.histories import SiteHistory, TrueObject, random_history
 from yardwatch.simulate.pairs import random_pair
 
@@ -46,16 +45,9 @@ class PairExample:
 def make_pairs(number: int, *, histories: int, seed: int, processes: int) -> list[PairExample]:
     """Simulate pairs of towns, and yards over several dates; the same for the same seed and any number of processes."""
     towns, yards = np.random.SeedSequence(seed).spawn(2)
-    examples: list[PairExample] = []
-    with get_context("spawn").Pool(processes) as pool:
-        for example in pool.imap(_town, towns.spawn(number), chunksize=8):
-            examples.append(example)
-            if len(examples) % 200 == 0:
-                _say(f"simulated {len(examples)} of {number} pairs")
-        for index, more in enumerate(pool.imap(_yard, yards.spawn(histories)), 1):
-            examples.extend(more)
-            if index % 10 == 0:
-                _say(f"simulated {index} of {histories} histories")
+    examples = list(made_of(_town, towns.spawn(number), processes=processes, what="pairs", every=200))
+    for more in made_of(_yard, yards.spawn(histories), processes=processes, what="histories", every=10):
+        examples += more
     return examples
 
 
@@ -122,8 +114,3 @@ def _inside(thing: TrueObject, grid: Grid, shape: tuple[int, ...]) -> NDArray[np
     outline = shapely.Polygon(np.column_stack([column, row])).buffer(0)
     across, down = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
     return np.asarray(shapely.contains_xy(outline, across, down), bool)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()

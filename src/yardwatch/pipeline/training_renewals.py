@@ -6,7 +6,6 @@ Run as ``python -m yardwatch.pipeline.training_renewals``.
 import argparse
 import json
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,8 @@ from torch.nn import functional
 from yardwatch.change.evidence import network_input, tone_of
 from yardwatch.change.renewed import RENEWAL_USES
 from yardwatch.pipeline.training_change import ChangeNet, export_change, turned
-from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, trained
+from yardwatch.pipeline.training_making import made_of, say
 from yardwatch.simulate.pairs import sensed
 from yardwatch.simulate.renewals import LAND_USES, random_renewal
 
@@ -51,13 +51,8 @@ class RenewalExample:
 
 def make_renewals(number: int, *, seed: int, processes: int) -> list[RenewalExample]:
     """Simulate quarters; the same for the same seed and any number of processes."""
-    examples: list[RenewalExample] = []
-    with get_context("spawn").Pool(processes) as pool:
-        for example in pool.imap(_quarter, np.random.SeedSequence(seed).spawn(number), chunksize=8):
-            examples.append(example)
-            if len(examples) % 200 == 0:
-                say(f"simulated {len(examples)} of {number} quarters")
-    return examples
+    seeds = np.random.SeedSequence(seed).spawn(number)
+    return list(made_of(_quarter, seeds, processes=processes, what="quarters", every=200))
 
 
 def _quarter(seed: np.random.SeedSequence) -> RenewalExample:

@@ -1,12 +1,10 @@
 """Simulated sites over several dates that the step network learns from."""
 
 import pickle
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -23,6 +21,7 @@ from yardwatch.model.frame import Floats
 from yardwatch.model.ports import SceneReader
 from yardwatch.model.railcar import Railcar
 from yardwatch.model.site import Coordinates, Site, Track, frame_of
+from yardwatch.pipeline.training_making import made_of
 from yardwatch.simulate.histories import SiteHistory, random_history
 from yardwatch.simulate.relaying import random_relaying
 from yardwatch.simulate.scene import SITE_ORIGIN_M
@@ -62,19 +61,14 @@ class SiteExample:
 
 def make_sites(number: int, *, seed: int, processes: int, keep: Path | None = None) -> list[SiteExample]:
     """Simulate sites; the same for the same seed and any number of processes. Those in the folder `keep` are read."""
-    return list(_made(partial(_kept, _site, keep, "site"), number, seed, processes))
+    seeds = np.random.SeedSequence(seed).spawn(number)
+    return list(made_of(partial(_kept, _site, keep, "site"), seeds, processes=processes, what="sites", every=1))
 
 
 def make_yards(number: int, *, seed: int, processes: int, keep: Path | None = None) -> list[tuple[TrackExample, ...]]:
     """Simulate the tracks of yards many of which are renewed; see `make_sites`."""
-    return list(_made(partial(_kept, _yard, keep, "yard"), number, seed, processes))
-
-
-def _made(one: Callable[[np.random.SeedSequence], Made], number: int, seed: int, processes: int) -> Iterator[Made]:
-    with get_context("spawn").Pool(processes) as pool:
-        for count, made in enumerate(pool.imap(one, np.random.SeedSequence(seed).spawn(number)), 1):
-            sys.stderr.write(f"simulated {count} of {number}\n")
-            yield made
+    seeds = np.random.SeedSequence(seed).spawn(number)
+    return list(made_of(partial(_kept, _yard, keep, "yard"), seeds, processes=processes, what="yards", every=1))
 
 
 def _kept(

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.sleeper_layers import SLEEPER_LAYERS, sleeper_layers
-from yardwatch.pipeline.training_loop import Pace, say, trained
+from yardwatch.pipeline.training_loop import Pace, trained
+from yardwatch.pipeline.training_making import say
 from yardwatch.pipeline.training_sites import TrackExample, make_sites, make_yards
 
 __all__ = ["SleeperNet", "export_sleepers", "main", "train_sleepers"]

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.change.layers import LAYERS, STEP_LABELS, Stack, step_layers
-from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, say, trained
+from yardwatch.pipeline.training_loop import ENDLESS_MIN, Pace, trained
+from yardwatch.pipeline.training_making import say
 from yardwatch.pipeline.training_sites import SiteExample, make_sites
 
 __all__ = ["StepNet", "export_steps", "main", "train_steps"]

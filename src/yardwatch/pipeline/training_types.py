@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from yardwatch.pipeline.training_cars import CarPicture, drawn_picture, make_pictures
-from yardwatch.pipeline.training_loop import Pace, say, trained
+from yardwatch.pipeline.training_loop import Pace, trained
+from yardwatch.pipeline.training_making import say
 from yardwatch.railcars.evidence import TYPES
 from yardwatch.railcars.telling import SHOWN_COLUMNS, SHOWN_ROWS
 

@@ -32,7 +32,10 @@ from yardwatch.simulate import (
 )
 from yardwatch.simulate.reading import ArrayReader
 
-__all__ = ["cut_ribbons"]
+__all__ = ["FLATS", "cut_ribbons"]
+
+FLATS = tuple(model for model in CATALOGUE if model.type in ("flat", "container"))
+"""Cars that are low, with or without a load."""
 
 _ON_TRACK_M = 1.2
 _EMPTY_SHARE = 0.45
@@ -124,8 +127,7 @@ def _plan(rng: np.random.Generator) -> YardPlan:
 def _hard(rng: np.random.Generator, plan: YardPlan) -> YardPlan:
     """With the greater variety of looks, dust, and in a quarter of the yards hardly anything but flats."""
     if plan.cars and rng.random() < 0.25:
-        flats = [model for model in CATALOGUE if model.type in ("flat", "container")]
-        plan = place_consists(rng, plan, catalogue=flats, occupancy=float(rng.uniform(0.1, 0.95)))
+        plan = place_consists(rng, plan, catalogue=FLATS, occupancy=float(rng.uniform(0.1, 0.95)))
     varied = bool(rng.random() < 0.5)
     plan = replace(plan, cars=tuple(replace(car, varied=varied) for car in plan.cars))
     return dusted(rng, plan, share=float(rng.uniform(0.1, 0.9)))
